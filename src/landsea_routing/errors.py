@@ -1,0 +1,158 @@
+"""Every error a user can meet: what is wrong, where, what was expected, and the cure.
+
+All derive from `LandseaError`, itself a `ValueError`. They carry the facts as attributes, so that a
+program can act on them without reading the message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+SHOWN = 5
+"""How many offending ids a message names before it only counts them."""
+
+
+def list_ids(ids: Sequence[object], shown: int = SHOWN) -> str:
+    """Join the first ids for a message and count the rest.
+
+    >>> list_ids(["a", "b", "c"], shown=2)
+    'a, b and 1 more'
+    """
+    head = ", ".join(str(i) for i in ids[:shown])
+    rest = len(ids) - shown
+    return f"{head} and {rest} more" if rest > 0 else head
+
+
+class LandseaError(ValueError):
+    """Root of all errors of this library.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong and where.
+    code : str
+        Stable code, the same in every release.
+    table, column : str
+        Where the trouble sits; empty when it is in no table.
+    ids : sequence
+        The rows (or names) at fault.
+    expected : str
+        What would have been right.
+    cure : str
+        What to do about it.
+    """
+
+    code = "error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        table: str = "",
+        column: str = "",
+        ids: Iterable[object] = (),
+        expected: str = "",
+        cure: str = "",
+    ) -> None:
+        self.code = code or type(self).code
+        self.table = table
+        self.column = column
+        self.ids = tuple(ids)
+        self.expected = expected
+        self.cure = cure
+        parts = [message.rstrip(".") + "."]
+        if expected:
+            parts.append(f"Expected {expected.rstrip('.')}.")
+        if cure:
+            parts.append(f"Cure: {cure.rstrip('.')}.")
+        super().__init__(" ".join(parts))
+
+
+class SchemaError(LandseaError):
+    """A table or file does not have the columns, types or words it must have."""
+
+    code = "schema"
+
+
+class InvalidValueError(LandseaError):
+    """A number or word is outside what is allowed."""
+
+    code = "invalid-value"
+
+
+class UnknownNameError(LandseaError):
+    """A name matches nothing, or more than one thing."""
+
+    code = "unknown-name"
+
+
+class NetworkError(LandseaError):
+    """The tables of a network contradict each other; carries the whole report.
+
+    Attributes
+    ----------
+    report : landsea_routing.model.checks.Report or None
+        Every finding of every table.
+    """
+
+    code = "network"
+
+    def __init__(self, message: str, *, report: Any = None, **details: Any) -> None:
+        self.report = report
+        super().__init__(message, **details)
+
+
+class NoPathError(LandseaError):
+    """No path joins the two ends; says which gauge, border, mode or season breaks it.
+
+    Attributes
+    ----------
+    breaks : tuple of str
+        The fewest obstacles that would have to fall, in order along the way.
+    """
+
+    code = "no-path"
+
+    def __init__(self, message: str, *, breaks: Iterable[str] = (), **details: Any) -> None:
+        self.breaks = tuple(breaks)
+        super().__init__(message, **details)
+
+
+class InfeasibleError(LandseaError):
+    """Not all demand can be carried; carries what is short and where.
+
+    Attributes
+    ----------
+    short : mapping
+        Tonnes a year that cannot be carried, by OD label.
+    binding : mapping
+        The capacity groups in the proof (a ray of the linear program) with their weights.
+    """
+
+    code = "infeasible"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        short: Mapping[str, float] | None = None,
+        binding: Mapping[str, float] | None = None,
+        **details: Any,
+    ) -> None:
+        self.short = dict(short or {})
+        self.binding = dict(binding or {})
+        super().__init__(message, **details)
+
+
+class ScenarioError(LandseaError):
+    """A scenario names what does not exist or contradicts itself."""
+
+    code = "scenario"
+
+
+class MissingExtraError(LandseaError, ImportError):
+    """An optional library is needed and not installed."""
+
+    code = "missing-extra"
