@@ -1,0 +1,61 @@
+"""The networks that come with the library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from landsea_routing.errors import UnknownNameError
+from landsea_routing.io.csv_folder import SETTINGS_FILE, read_network
+from landsea_routing.model.network import Network
+from landsea_routing.model.table import did_you_mean
+
+
+def load_network(name: str, *, strict: bool = True) -> Network:
+    """Load a packaged network by name.
+
+    Parameters
+    ----------
+    name : str
+        Name of the network; `packaged_networks()` lists them.
+    strict : bool
+        Whether errors of the tables raise.
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such network.
+    NetworkError
+        The tables contradict each other.
+
+    Examples
+    --------
+    >>> from landsea_routing import load_network
+    >>> load_network("toy_three_ports").name
+    'toy_three_ports'
+    """
+    folders = packaged_networks()
+    if name not in folders:
+        raise UnknownNameError(
+            f"network {name!r} is not packaged",
+            ids=(name,),
+            expected=f"one of {', '.join(folders)}",
+            cure=did_you_mean(name, folders) or "read your own folder with read_network",
+        )
+    return read_network(folders[name], strict=strict)
+
+
+def packaged_networks() -> dict[str, Path]:
+    """Return the folders of all packaged networks by name."""
+    root = _networks_root()
+    return {p.parent.name: p.parent for p in sorted(root.glob(f"*/{SETTINGS_FILE}"))}
+
+
+def _networks_root() -> Path:
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "networks"
+    # In an editable checkout the tables stay at the top of the repository.
+    return installed if installed.is_dir() else package.parents[1] / "networks"

@@ -1,0 +1,86 @@
+"""From what a user types to a row: id, alias, full name, or the name without bracket or `port`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from landsea_routing.errors import UnknownNameError, list_ids
+from landsea_routing.model.network import Network
+from landsea_routing.model.table import Table, did_you_mean
+
+BRACKET = re.compile(r"\s*\([^)]*\)")
+PORT = re.compile(r"\bport\b", re.IGNORECASE)
+
+
+def find_node(network: Network, name: str) -> int:
+    """Return the row of a node named by id, full name or short name, case-insensitive.
+
+    Raises
+    ------
+    UnknownNameError
+        Nothing, or more than one node, goes by that name.
+
+    Examples
+    --------
+    >>> from landsea_routing import load_network
+    >>> net = load_network("toy_three_ports")
+    >>> str(net.nodes["id"][find_node(net, str(net.nodes["id"][0]).upper())]) == str(net.nodes["id"][0])
+    True
+    """
+    return find_row(network.nodes, name, ("id", "name"))
+
+
+def find_link(network: Network, name: str) -> int:
+    """Return the row of a link named by id or alias; raises UnknownNameError."""
+    return find_row(network.links, name, ("id", "alias"))
+
+
+def find_row(table: Table, name: str, columns: Iterable[str]) -> int:
+    """Return the one row whose column (tried in order) matches `name`.
+
+    An exact match in an earlier column wins over any match in a later one; short names
+    (without bracket, without the word port) are tried last.
+    """
+    wanted = _plain(name)
+    for column in columns:
+        for form in (_plain, _short) if column == "name" else (_plain,):
+            rows = [i for i, v in enumerate(table[column]) if str(v) and form(str(v)) == wanted]
+            if len(rows) == 1:
+                return rows[0]
+            if rows:
+                ids = [str(table["id"][i]) for i in rows]
+                raise UnknownNameError(
+                    f"{name!r} is the name of {len(ids)} {table.schema.name}: {list_ids(ids, 10)}",
+                    table=table.schema.name,
+                    column=column,
+                    ids=ids,
+                    expected="one match",
+                    cure="write the id",
+                )
+    known = [str(v) for column in columns for v in table[column] if str(v)]
+    raise UnknownNameError(
+        f"{name!r} is not among the {len(table)} {table.schema.name}",
+        table=table.schema.name,
+        column="id",
+        ids=(name,),
+        expected="an id, an alias or a full name",
+        cure=_nearest(name, known) or "list them with to_frame()",
+    )
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    by_plain = {_plain(k): k for k in reversed(known)}
+    guess = did_you_mean(_plain(name), by_plain)
+    for plain, written in by_plain.items():
+        if guess in (f"did you mean {plain}?",):
+            return f"did you mean {written}?"
+    return guess
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _short(text: str) -> str:
+    return _plain(PORT.sub("", BRACKET.sub("", text)))

@@ -1,0 +1,147 @@
+"""A network: its tables, its settings, its demand; frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from landsea_routing._typing import IntArray
+from landsea_routing.errors import SchemaError, UnknownNameError
+from landsea_routing.model.schema import SCHEMAS
+from landsea_routing.model.table import Table, did_you_mean, empty_table
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a network says of itself in `network.toml`.
+
+    Parameters
+    ----------
+    name, title : str
+        Id and full title.
+    base_year : int
+        Year that the tables describe.
+    unserved_price_usd_per_t : float
+        What a tonne that stays at home costs; must exceed every useful path.
+    default_commodity : str
+        Commodity taken when a question names none.
+    facts : mapping
+        Everything else of the file (sources, licences, demo), as read.
+    folder : Path or None
+        Where the tables came from; scenarios and maps are looked up beside them.
+    """
+
+    name: str
+    title: str = ""
+    base_year: int = 0
+    unserved_price_usd_per_t: float = float("inf")
+    default_commodity: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Frozen tables of one network.
+
+    Each table of `landsea_routing.model.schema.SCHEMAS` is an attribute: `net.nodes`, `net.links`,
+    `net.demand` ... A scenario gives a new network that shares every table it does not touch.
+    """
+
+    settings: Settings
+    tables: Mapping[str, Table]
+
+    def __getattr__(self, name: str) -> Table:
+        tables: Mapping[str, Table] = self.__dict__.get("tables", {})
+        if name in tables:
+            return tables[name]
+        raise AttributeError(f"a network has no table {name!r}; {did_you_mean(name, tables)}")
+
+    def __repr__(self) -> str:
+        nodes, links, demand = len(self.nodes), len(self.links), len(self.demand)
+        return f"Network({self.settings.name!r}: {nodes} nodes, {links} links, {demand} OD rows)"
+
+    @property
+    def name(self) -> str:
+        """Id of the network."""
+        return self.settings.name
+
+    @property
+    def default_commodity(self) -> str:
+        """Commodity taken when a question names none."""
+        return self.settings.default_commodity or str(self.commodities["id"][0])
+
+    def with_tables(self, **tables: Table) -> Network:
+        """Return a network with some tables replaced and all others shared."""
+        return replace(self, tables={**self.tables, **tables})
+
+    def with_demand(self, demand: Table) -> Network:
+        """Return a network with another OD matrix."""
+        return self.with_tables(demand=demand)
+
+    def demand_set(self, name: str) -> Table:
+        """Return the base demand with the rows of a named set put in place.
+
+        Raises
+        ------
+        UnknownNameError
+            No row of `demand_sets` carries that name.
+        """
+        rows = np.flatnonzero(self.demand_sets["set"] == name)
+        known = sorted(set(map(str, self.demand_sets["set"])))
+        if rows.size == 0:
+            raise UnknownNameError(
+                f"demand set {name!r} is not known",
+                table="demand_sets",
+                column="set",
+                ids=(name,),
+                expected=f"one of {', '.join(known) or '(none)'}",
+                cure=did_you_mean(name, known) or "use one of these",
+            )
+        return replace_demand(self.demand, self.demand_sets.take(rows))
+
+
+def replace_demand(demand: Table, changes: Table) -> Table:
+    """Return `demand` with the rows of `changes` replacing those of the same OD and commodity."""
+    key = demand.schema.key
+    changed = set(zip(*(changes[k].tolist() for k in key), strict=True))
+    keep = np.array([k not in changed for k in zip(*(demand[k].tolist() for k in key), strict=True)], dtype=bool)
+    rows = [{c.name: row[c.name] for c in demand.schema.columns} for row in changes.to_rows()]
+    return demand.take(keep).with_rows(rows)
+
+
+def make_network(settings: Settings, tables: Mapping[str, Table]) -> Network:
+    """Put tables together; optional ones that are missing become empty.
+
+    Raises
+    ------
+    SchemaError
+        A required table is missing or an unknown one is given.
+    """
+    unknown = [name for name in tables if name not in SCHEMAS]
+    missing = [s.name for s in SCHEMAS.values() if not s.optional and s.name not in tables]
+    if unknown or missing:
+        wrong = f"has unknown tables {', '.join(unknown)}" if unknown else f"lacks tables {', '.join(missing)}"
+        raise SchemaError(
+            f"network {settings.name!r} {wrong}",
+            table=(unknown or missing)[0],
+            ids=unknown or missing,
+            expected=f"tables {', '.join(SCHEMAS)}",
+            cure="add, rename or remove the table",
+        )
+    return Network(settings, {name: tables.get(name) or empty_table(s) for name, s in SCHEMAS.items()})
+
+
+def row_of(table: Table, column: str = "id") -> dict[str, int]:
+    """Map each value of a key column to its row."""
+    return {str(v): i for i, v in enumerate(table[column])}
+
+
+def rows_of(table: Table, values: np.ndarray[Any, Any], column: str = "id") -> IntArray:
+    """Return the row of each value in a key column, -1 where there is none."""
+    lookup = row_of(table, column)
+    return np.array([lookup.get(str(v), -1) for v in values], dtype=np.int64)

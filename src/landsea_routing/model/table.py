@@ -1,0 +1,308 @@
+"""One table as frozen numpy columns, read from text by one typed reader."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError, list_ids
+from landsea_routing.model.calendars import format_months, parse_months
+from landsea_routing.model.schema import Column, TableSchema
+from landsea_routing.model.words import split_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MISSING = ("", "nan", "NaN")
+UNLIMITED = "unlimited"
+YES, NO = ("yes", "true", "1"), ("no", "false", "0")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of equal length that cannot be written to.
+
+    `table["length_km"]` is a read-only array; text columns are numpy strings, months are masks,
+    capacities are floats with infinity for `unlimited`.
+    """
+
+    schema: TableSchema
+    columns: Mapping[str, NDArray[Any]]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+    def __getitem__(self, column: str) -> NDArray[Any]:
+        try:
+            return self.columns[column]
+        except KeyError:
+            raise SchemaError(
+                f"table {self.schema.name} has no column {column!r}",
+                table=self.schema.name,
+                column=column,
+                expected=f"one of {', '.join(self.columns)}",
+                cure=did_you_mean(column, self.columns) or "use one of these",
+            ) from None
+
+    def with_columns(self, **columns: NDArray[Any]) -> Table:
+        """Return a table with some columns replaced and all others shared."""
+        return freeze(self.schema, {**self.columns, **columns})
+
+    def with_rows(self, rows: Iterable[Mapping[str, object]]) -> Table:
+        """Return a table with rows (mappings of column to value or text) appended."""
+        added = parse_rows(self.schema, [{k: _as_text(v) for k, v in row.items()} for row in rows])
+        joined = {name: np.concatenate([self.columns[name], added.columns[name]]) for name in self.columns}
+        return freeze(self.schema, joined)
+
+    def take(self, rows: NDArray[Any]) -> Table:
+        """Return the table of the given rows (positions or mask)."""
+        return freeze(self.schema, {name: column[rows] for name, column in self.columns.items()})
+
+    def to_rows(self) -> list[dict[str, str]]:
+        """Return all rows as text, the inverse of `parse_rows`."""
+        texts = {c.name: [_write_cell(c, v) for v in self.columns[c.name]] for c in self.schema.columns}
+        return [{name: column[i] for name, column in texts.items()} for i in range(len(self))]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas DataFrame; months are written out as text."""
+        import pandas as pd
+
+        frame = pd.DataFrame({name: np.array(column) for name, column in self.columns.items()})
+        for column in self.schema.columns:
+            if column.kind == "months":
+                frame[column.name] = [format_months(int(m)) for m in self.columns[column.name]]
+        return frame
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(max_rows=20))
+
+
+def freeze(schema: TableSchema, columns: Mapping[str, NDArray[Any]]) -> Table:
+    """Make a `Table` of arrays that are set read-only."""
+    frozen = {}
+    for column in schema.columns:
+        array = np.asarray(columns[column.name]).view()
+        array.flags.writeable = False
+        frozen[column.name] = array
+    return Table(schema, frozen)
+
+
+def empty_table(schema: TableSchema) -> Table:
+    """Return a table without rows."""
+    return parse_rows(schema, [])
+
+
+def parse_frame(schema: TableSchema, frame: pd.DataFrame) -> Table:
+    """Read a pandas DataFrame through the same typed reader as a file."""
+    rows = [
+        {str(k): _as_text(v) for k, v in record.items()} for record in frame.to_dict(orient="records")
+    ]
+    return parse_rows(schema, rows, header=[str(c) for c in frame.columns])
+
+
+def parse_rows(
+    schema: TableSchema,
+    rows: Sequence[Mapping[str, str]],
+    *,
+    header: Sequence[str] | None = None,
+) -> Table:
+    """Read rows of text into typed, frozen columns.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        What the table must look like.
+    rows : sequence of mapping
+        Column name to cell text.
+    header : sequence of str, optional
+        Column names of the file; taken from the rows when not given.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    SchemaError
+        A required column is missing or a column is not known.
+    InvalidValueError
+        Cells that cannot be read; names table, column, rows and cure.
+
+    Examples
+    --------
+    >>> from landsea_routing.model.schema import DEMAND
+    >>> row = dict(origin="a", destination="b", commodity="coal", amount_per_year="5", unit="t")
+    >>> parse_rows(DEMAND, [row])["amount_per_year"]
+    array([5.])
+    """
+    if header is None:
+        header = list(dict.fromkeys(name for row in rows for name in row))
+    _check_header(schema, header, bool(rows))
+    labels = [row_label(schema, row, i) for i, row in enumerate(rows)]
+    columns = {c.name: _read_column(schema, c, rows, labels) for c in schema.columns}
+    return freeze(schema, columns)
+
+
+def row_label(schema: TableSchema, row: Mapping[str, str], position: int) -> str:
+    """Return what a message calls a row: its key, or its number where the key is empty."""
+    label = "/".join((row.get(k) or "") for k in schema.key).strip("/")
+    return label or f"row {position + 1}"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `did you mean ...` with the nearest known words, or an empty text.
+
+    >>> did_you_mean("lenght_km", ["length_km", "mode"])
+    'did you mean length_km?'
+    """
+    near = difflib.get_close_matches(word, list(known), n=3, cutoff=0.6)
+    return f"did you mean {' or '.join(near)}?" if near else ""
+
+
+def _check_header(schema: TableSchema, header: Sequence[str], has_rows: bool) -> None:
+    known = [c.name for c in schema.columns]
+    unknown = [h for h in header if h not in known]
+    if unknown:
+        raise SchemaError(
+            f"table {schema.name} has unknown columns {list_ids(unknown)}",
+            table=schema.name,
+            column=unknown[0],
+            ids=unknown,
+            expected=f"columns among {', '.join(known)}",
+            cure=did_you_mean(unknown[0], known) or "rename or remove them",
+        )
+    doubled = sorted({h for h in header if list(header).count(h) > 1})
+    missing = [c.name for c in schema.columns if c.default is None and c.name not in header]
+    if doubled or (missing and (header or has_rows)):
+        wrong = f"repeats columns {list_ids(doubled)}" if doubled else f"lacks columns {list_ids(missing)}"
+        raise SchemaError(
+            f"table {schema.name} {wrong}",
+            table=schema.name,
+            column=(doubled or missing)[0],
+            ids=doubled or missing,
+            expected="every required column once",
+            cure="correct the header; nothing is taken as a default where a value is required",
+        )
+
+
+def _read_column(
+    schema: TableSchema, column: Column, rows: Sequence[Mapping[str, str]], labels: Sequence[str]
+) -> NDArray[Any]:
+    values: list[Any] = []
+    faults: dict[str, list[str]] = {}
+    for row, label in zip(rows, labels, strict=True):
+        try:
+            values.append(_read_cell(column, row.get(column.name)))
+        except LandseaError as error:
+            faults.setdefault(error.expected, []).append(f"{label} ({row.get(column.name)!r})")
+            values.append(None)
+    if faults:
+        expected, where = next(iter(faults.items()))
+        count = sum(len(w) for w in faults.values())
+        raise InvalidValueError(
+            f"{schema.name}.{column.name} cannot be read in {count} of {len(rows)} rows ({list_ids(where)})",
+            table=schema.name,
+            column=column.name,
+            ids=where,
+            expected=expected,
+            cure=f"fill in {column.meaning[0].lower()}{column.meaning[1:]}",
+        )
+    return _to_array(column, values)
+
+
+def _to_array(column: Column, values: list[Any]) -> NDArray[Any]:
+    if column.kind in ("number", "capacity"):
+        return np.array(values, dtype=np.float64)
+    if column.kind in ("integer", "months"):
+        return np.array(values, dtype=np.int64)
+    if column.kind == "flag":
+        return np.array(values, dtype=np.bool_)
+    return np.array(values, dtype=np.str_)
+
+
+def _read_cell(column: Column, cell: str | None) -> Any:
+    text = (cell or "").strip()
+    if text == "" or (text in MISSING and column.kind in ("number", "integer", "capacity", "flag", "months")):
+        if column.default is None:
+            raise InvalidValueError("empty", expected="a filled cell")
+        text = column.default
+    if column.kind in ("number", "capacity"):
+        return _read_number(column, text)
+    if column.kind == "integer":
+        return _read_integer(text)
+    if column.kind == "flag":
+        return _read_flag(text)
+    if column.kind == "months":
+        return parse_months(text)
+    if column.kind == "words":
+        return ";".join(split_words(text))
+    if column.choices and text not in column.choices:
+        raise InvalidValueError(
+            "word", expected=f"one of {', '.join(column.choices)}; {did_you_mean(text, column.choices)}"
+        )
+    return text
+
+
+def _read_number(column: Column, text: str) -> float:
+    if column.kind == "capacity" and text == UNLIMITED:
+        return float("inf")
+    word = f" or the word {UNLIMITED}" if column.kind == "capacity" else ""
+    hint = "; a point marks decimals and nothing marks thousands" if "," in text else ""
+    try:
+        value = float(text)
+    except ValueError:
+        raise InvalidValueError("number", expected=f"a number{word}{hint}") from None
+    if np.isnan(value) and column.default == "nan":
+        return value
+    if not np.isfinite(value):
+        raise InvalidValueError("number", expected=f"a finite number{word}")
+    if not column.minimum <= value <= column.maximum:
+        raise InvalidValueError("range", expected=_range_text(column))
+    return value
+
+
+def _range_text(column: Column) -> str:
+    if column.maximum == float("inf"):
+        return f">= {column.minimum:g}"
+    swapped = "; are lat and lon swapped?" if column.name in ("lat", "lon") else ""
+    return f"between {column.minimum:g} and {column.maximum:g}{swapped}"
+
+
+def _read_integer(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise InvalidValueError("integer", expected="a whole number") from None
+
+
+def _read_flag(text: str) -> bool:
+    if text.lower() in YES:
+        return True
+    if text.lower() in NO:
+        return False
+    raise InvalidValueError("flag", expected="yes or no")
+
+
+def _as_text(value: object) -> str:
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ";".join(map(str, value))
+    if isinstance(value, (float, np.floating)):
+        return UNLIMITED if value == float("inf") else repr(float(value)) if value % 1 else str(int(value))
+    return str(value)
+
+
+def _write_cell(column: Column, value: Any) -> str:
+    if column.kind == "months":
+        return format_months(int(value))
+    if column.kind == "number" and np.isnan(value):
+        return ""
+    return _as_text(value)
