@@ -8,7 +8,7 @@ MODES = ("rail", "road", "sea", "inland_water", "rail_ferry")
 GAUGED_MODES = ("rail", "rail_ferry")
 """Modes that carry wagons and so have a gauge."""
 WATER_MODES = ("sea", "inland_water", "rail_ferry")
-HUB_MODES = ("sea", "inland_water")
+HUB_MODES = ("sea", "inland_water", "rail_ferry")
 """Modes where cargo that arrives at a node may not leave again without a priced relay."""
 GAUGES_MM = (1435, 1520, 1067)
 STATUSES = ("operating", "planned", "closed", "restricted")

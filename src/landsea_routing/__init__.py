@@ -1,0 +1,76 @@
+"""Routing and min-cost flow for freight that crosses land, sea, borders and track gauges.
+
+    import landsea_routing as lsr
+
+    net = lsr.load_network("northeast_asia")
+    graph = lsr.expand(net, commodity="container")
+    print(lsr.shortest_path(graph, "Chifeng", "Busan"))
+
+Public names are resolved when they are first used, so that importing the package stays light.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from landsea_routing._status import Status as Status
+    from landsea_routing.assignment.assign import assign as assign
+    from landsea_routing.errors import InfeasibleError as InfeasibleError
+    from landsea_routing.errors import LandseaError as LandseaError
+    from landsea_routing.errors import NetworkError as NetworkError
+    from landsea_routing.errors import NoPathError as NoPathError
+    from landsea_routing.graph.expand import expand as expand
+    from landsea_routing.io.csv_folder import read_network as read_network
+    from landsea_routing.io.csv_folder import write_network as write_network
+    from landsea_routing.io.packaged import load_network as load_network
+    from landsea_routing.io.packaged import packaged_networks as packaged_networks
+    from landsea_routing.model.checks import check as check
+    from landsea_routing.model.network import Network as Network
+    from landsea_routing.routing.shortest_path import shortest_path as shortest_path
+    from landsea_routing.routing.skim import skim as skim
+    from landsea_routing.whatif.compare import compare as compare
+    from landsea_routing.whatif.files import list_scenarios as list_scenarios
+    from landsea_routing.whatif.files import load_scenario as load_scenario
+    from landsea_routing.whatif.scenario import Scenario as Scenario
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "InfeasibleError": "errors",
+    "LandseaError": "errors",
+    "Network": "model.network",
+    "NetworkError": "errors",
+    "NoPathError": "errors",
+    "Scenario": "whatif.scenario",
+    "Status": "_status",
+    "assign": "assignment.assign",
+    "check": "model.checks",
+    "compare": "whatif.compare",
+    "expand": "graph.expand",
+    "list_scenarios": "whatif.files",
+    "load_network": "io.packaged",
+    "load_scenario": "whatif.files",
+    "packaged_networks": "io.packaged",
+    "read_network": "io.csv_folder",
+    "shortest_path": "routing.shortest_path",
+    "skim": "routing.skim",
+    "write_network": "io.csv_folder",
+}
+__all__ = sorted(_HOMES)  # noqa: PLE0605
+
+logging.getLogger("landsea_routing").addHandler(logging.NullHandler())
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_HOMES]

@@ -1,0 +1,12 @@
+"""Blind kernels: arrays in, arrays out, and not one word of transport.
+
+Files import each other only in this order, from left to right and never back::
+
+    csr -> paths -> flowproblem -> certificate -> columns -> master -> multiflow
+
+``certificate`` stands before the solvers and imports none of them, nor ``paths``: what it proves, it
+computes itself.
+
+Vertices, arcs, commodities, ODs and groups are positions in arrays. Arcs are sorted by (tail, head) and
+parallel arcs are kept; an arc's position is its id. A cost is >= 0; ``inf`` closes an arc.
+"""

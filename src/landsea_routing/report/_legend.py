@@ -1,0 +1,153 @@
+"""What stands around a map: its legend, the buttons that choose a layer and those that zoom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from landsea_routing.report import _marks as marks
+from landsea_routing.report._html import Markup, escape_text, join_markup
+from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint
+from landsea_routing.report.tables import format_scaled
+
+_LENGTH = 40
+
+
+def draw_controls(layers: Sequence[FlowLayer], name: str, *, has_flow: bool) -> str:
+    """Radio buttons for the layers and a box for the difference; hidden until a script can act on them.
+
+    >>> draw_controls([], "map", has_flow=False)
+    ''
+    """
+    if not has_flow:
+        return ""
+    labels = [layer.name for layer in layers]
+    choices = [
+        f'<label><input type="radio" name="{name}-layer" value="{value}"{" checked" if value == "0" else ""}>'
+        f"<span>{escape_text(text)}</span></label>"
+        for value, text in [*((str(i), text) for i, text in enumerate(labels)), ("none", "Network only")]
+    ]
+    change = ""
+    if len(layers) > 1:
+        change = (
+            '<label class="change"><input type="checkbox" disabled>'
+            f"<span>Difference to {escape_text(labels[0])}</span></label>"
+        )
+    return join_markup(
+        [
+            '<div class="controls" hidden>',
+            '<fieldset class="choice"><legend class="unseen">Flows shown</legend>',
+            *choices,
+            "</fieldset>",
+            change,
+            "</div>",
+        ]
+    )
+
+
+def draw_zoom_buttons() -> str:
+    """Buttons over a corner of the map; hidden until a script can act on them."""
+    buttons = (("in", "Zoom in", "+"), ("out", "Zoom out", "−"), ("all", "Show all", "⤢"))
+    inner = "".join(
+        f'<button type="button" data-zoom="{what}" aria-label="{text}" title="{text}">{sign}</button>'
+        for what, text, sign in buttons
+    )
+    return f'<div class="zoom" hidden>{inner}</div>'
+
+
+def draw_legend(
+    lines: Sequence[MapLine],
+    points: Sequence[MapPoint],
+    *,
+    largest: float,
+    largest_change: float,
+    unit: str,
+    credit: str,
+) -> Markup:
+    """Explain only what the map holds: lines, widths, changes and shapes of places."""
+    return join_markup(
+        [
+            '<figcaption class="legend">',
+            _block("Lines", _line_entries(lines), "flow network"),
+            _block("Flow", _width_entries(largest, unit), "flow"),
+            _block("Change", _change_entries(largest_change, unit), "difference", hidden=True),
+            _block("Places", _point_entries(points), "flow network difference"),
+            f'<p class="credit">Land: {escape_text(credit)}</p>' if credit else "",
+            "</figcaption>",
+        ]
+    )
+
+
+def _block(heading: str, entries: Sequence[str], views: str, *, hidden: bool = False) -> str:
+    """One titled list, shown in the named views of the map."""
+    if not entries:
+        return ""
+    items = "".join(f"<li>{entry}</li>" for entry in entries)
+    off = " hidden" if hidden else ""
+    return f'<div class="key" data-views="{views}"{off}><p>{heading}</p><ul>{items}</ul></div>'
+
+
+def _line_entries(lines: Sequence[MapLine]) -> list[str]:
+    """One entry per mode and gauge in use, then the statuses that look different."""
+    present = {(marks.mode_class(line.mode), *marks.gauge_classes(line.mode, line.gauge)) for line in lines}
+    modes = [*marks.MODE_NAMES, "other"]
+    entries = []
+    for mode, outer, inner in sorted(present, key=lambda key: (modes.index(key[0]), bool(key[2]), key[1:])):
+        text = marks.MODE_NAMES.get(mode, "Other mode") + _gauge_text(outer, inner)
+        entries.append(_sample(f"ln {mode} {outer} on", 4.0, text, inner=inner))
+    statuses = {marks.status_class(line.status) for line in lines}
+    entries += [
+        _sample(f"ln {status}", 0.0, text)
+        for status, text in marks.STATUS_NAMES.items()
+        if status in statuses
+    ]
+    return entries
+
+
+def _gauge_text(outer: str, inner: str) -> str:
+    """Words for the gauge classes of a line.
+
+    >>> _gauge_text("g1435", "g1520"), _gauge_text("gother", ""), _gauge_text("", "")
+    (', 1435 + 1520 mm', ', other gauge', '')
+    """
+    names = [name.removeprefix("g") for name in (outer, inner) if name]
+    if not names:
+        return ""
+    return ", other gauge" if names == ["other"] else f", {' + '.join(names)} mm"
+
+
+def _width_entries(largest: float, unit: str) -> list[str]:
+    return [
+        _sample("ln plain on", marks.stroke_px(flow, largest), format_scaled(flow, unit))
+        for flow in marks.sample_flows(largest)
+    ]
+
+
+def _change_entries(largest_change: float, unit: str) -> list[str]:
+    samples = marks.sample_flows(largest_change)
+    if not samples:
+        return []
+    widths = [marks.stroke_px(flow, largest_change) for flow in samples]
+    texts = [format_scaled(flow, unit) for flow in samples]
+    gains = [_sample("ln gain", widths[i], f"more by {texts[i]}") for i in (1, 2)]
+    return [*gains, *(_sample("ln loss", widths[i], f"less by {texts[i]}") for i in (1, 2))]
+
+
+def _point_entries(points: Sequence[MapPoint]) -> list[str]:
+    present = {marks.shape_of(point.kind) for point in points}
+    return [
+        f'<svg class="sample" viewBox="-8 -8 16 16" width="16" height="16" aria-hidden="true">'
+        f"{marks.draw_shape(shape, 3.2)}</svg><span>{text}</span>"
+        for shape, text in marks.KIND_NAMES.items()
+        if shape in present
+    ]
+
+
+def _sample(classes: str, width: float, text: str, *, inner: str = "") -> str:
+    """A short line drawn as on the map, and its meaning."""
+    d = f"M1 8H{_LENGTH - 1}"
+    stroke = f' stroke-width="{width:g}"' if width else ""
+    core = f'<path class="in {inner}" stroke-width="{width * 0.36:.3g}" d="{d}"/>' if inner else ""
+    return (
+        f'<svg class="sample" viewBox="0 0 {_LENGTH} 16" width="{_LENGTH}" height="16" aria-hidden="true">'
+        f'<g class="{classes}"{stroke}><path d="{d}"/>{core}</g></svg><span>{escape_text(text)}</span>'
+    )

@@ -1,0 +1,5 @@
+"""What questions give back: frozen arrays with labels, that only read themselves.
+
+Order of import inside this folder: _show, route, skim, assignment, comparison. `_show` alone reaches up
+to report, when a result is shown.
+"""

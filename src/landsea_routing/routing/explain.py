@@ -1,0 +1,146 @@
+"""Why no path joins two places: the fewest obstacles that would have to fall."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from landsea_routing._typing import BoolArray, IntArray
+from landsea_routing.errors import NoPathError
+from landsea_routing.graph.cost import ArcPrices
+from landsea_routing.graph.graph import ArcKind, Graph, Stage
+from landsea_routing.kernels.csr import pair_index, sort_arcs
+from landsea_routing.kernels.paths import path_from_any
+from landsea_routing.model import words
+from landsea_routing.model.calendars import format_months
+
+OPEN, SHUT, MISSING = 1e-6, 1.0, 1.001
+"""Weights of arcs in the search for obstacles: each counts 1, and one that exists is named first."""
+
+
+def no_path_error(
+    graph: Graph, prices: ArcPrices, shut: Mapping[str, BoolArray], sources: IntArray, targets: IntArray
+) -> NoPathError:
+    """Build the error that names the gauge, border, mode or season breaks between two sets of vertices."""
+    top, nodes = graph.topology, graph.network.nodes
+    ends = [str(nodes["name"][top.vertex_node[v[0]]]) if v.size else "?" for v in (sources, targets)]
+    breaks = tuple(_breaks(graph, prices, shut, sources, targets))
+    question = f"no path for {graph.commodity} from {ends[0]} to {ends[1]}"
+    ids = [str(nodes["id"][top.vertex_node[v[0]]]) for v in (sources, targets) if v.size]
+    if not breaks:
+        return NoPathError(
+            f"{question}: no chain of links of any kind joins them",
+            table="links",
+            ids=ids,
+            expected="a chain of links and transfers",
+            cure="add the missing link with a scenario, or ask for another place",
+        )
+    return NoPathError(
+        f"{question}: {'; '.join(breaks)}",
+        breaks=breaks,
+        table="transfers" if breaks[0].startswith("no transfer") else "links",
+        ids=ids,
+        expected="a chain of links and transfers open to the commodity",
+        cure="open or add what is named with a scenario, or ask for another commodity, month or mode",
+    )
+
+
+def _breaks(
+    graph: Graph, prices: ArcPrices, shut: Mapping[str, BoolArray], sources: IntArray, targets: IntArray
+) -> list[str]:
+    top = graph.topology
+    closed = ~prices.allowed
+    for mask in shut.values():
+        closed = closed | mask
+    tail, head = _missing_transfers(graph, sources, targets)
+    all_tail, all_head = np.concatenate([top.tail, tail]), np.concatenate([top.head, head])
+    order = sort_arcs(all_tail, all_head)
+    weight = np.concatenate([np.where(closed, SHUT, OPEN), np.full(len(tail), MISSING)])[order]
+    pairs = pair_index(top.n_vertices, all_tail[order], all_head[order])
+    _, path = path_from_any(pairs, weight, sources, targets)
+    texts = []
+    for arc in order[path]:
+        if arc >= top.n_arcs:
+            texts.append(_missing_text(graph, int(tail[arc - top.n_arcs]), int(head[arc - top.n_arcs])))
+        elif closed[arc]:
+            texts.append(_shut_text(graph, prices, shut, int(arc)))
+    return list(dict.fromkeys(texts))
+
+
+def _missing_transfers(graph: Graph, sources: IntArray, targets: IntArray) -> tuple[IntArray, IntArray]:
+    """Arcs that nobody offers: every arriving to every leaving state of a node, and loading at the ends."""
+    top = graph.topology
+    leaving = np.flatnonzero(top.vertex_stage == Stage.LEAVING)
+    arriving = np.flatnonzero(top.vertex_stage == Stage.ARRIVING)
+    order = np.argsort(top.vertex_node[leaving], kind="stable")
+    leaving = leaving[order]
+    first = np.searchsorted(top.vertex_node[leaving], top.vertex_node[arriving])
+    count = np.searchsorted(top.vertex_node[leaving], top.vertex_node[arriving], side="right") - first
+    start = np.repeat(first - np.cumsum(count) + count, count)
+    tails, heads = [np.repeat(arriving, count)], [leaving[start + np.arange(count.sum())]]
+    for source in sources[top.vertex_stage[sources] == Stage.ORIGIN]:
+        here = leaving[top.vertex_node[leaving] == top.vertex_node[source]]
+        tails.append(np.full(len(here), source))
+        heads.append(here)
+    for target in targets[top.vertex_stage[targets] == Stage.DESTINATION]:
+        here = arriving[top.vertex_node[arriving] == top.vertex_node[target]]
+        tails.append(here)
+        heads.append(np.full(len(here), target))
+    return np.concatenate(tails).astype(np.int64), np.concatenate(heads).astype(np.int64)
+
+
+def _state_text(graph: Graph, vertex: int) -> str:
+    top = graph.topology
+    gauge = int(top.vertex_gauge_mm[vertex])
+    mode = words.MODES[int(top.vertex_mode[vertex])]
+    return f"{mode} {gauge} mm" if gauge else mode
+
+
+def _missing_text(graph: Graph, tail: int, head: int) -> str:
+    top, net = graph.topology, graph.network
+    name = str(net.nodes["name"][top.vertex_node[head]])
+    if top.vertex_stage[tail] == Stage.ORIGIN or top.vertex_stage[head] == Stage.DESTINATION:
+        verb = "start" if top.vertex_stage[tail] == Stage.ORIGIN else "end"
+        return f"{graph.commodity} may not {verb} at {name}"
+    return f"no transfer from {_state_text(graph, tail)} to {_state_text(graph, head)} at {name}"
+
+
+def _shut_text(graph: Graph, prices: ArcPrices, shut: Mapping[str, BoolArray], arc: int) -> str:
+    what = _what(graph, arc)
+    for reason, mask in shut.items():
+        if mask[arc] and prices.allowed[arc]:
+            return f"{what} {reason}"
+    return f"{what} {_why_not_allowed(graph, arc)}"
+
+
+def _what(graph: Graph, arc: int) -> str:
+    top, net = graph.topology, graph.network
+    kind, row = ArcKind(int(top.arc_kind[arc])), int(top.arc_row[arc])
+    if kind == ArcKind.LINK:
+        return f"link {net.links['id'][row]}"
+    if kind == ArcKind.BORDER:
+        return f"border {net.crossings['id'][row]}"
+    place = str(net.nodes["name"][top.vertex_node[top.head[arc]]])
+    if kind in (ArcKind.TRANSFER, ArcKind.RELAY):
+        states = " to ".join(_state_text(graph, int(v)) for v in (top.tail[arc], top.head[arc]))
+        return f"the transfer from {states} at {place} ({net.transfers['id'][row]})"
+    return f"{'loading' if kind == ArcKind.ACCESS else 'unloading'} at {place}"
+
+
+def _why_not_allowed(graph: Graph, arc: int) -> str:
+    top, net = graph.topology, graph.network
+    kind, row = ArcKind(int(top.arc_kind[arc])), int(top.arc_row[arc])
+    tables = {ArcKind.LINK: net.links, ArcKind.BORDER: net.crossings}
+    if kind in tables:
+        table = tables[kind]
+        status = str(table["status"][row])
+        if status != "operating":
+            return f"is {status}"
+        months = int(table["open_months"][row])
+        if graph.month is not None and not months >> (graph.month - 1) & 1:
+            return f"is open only in months {format_months(months)}"
+        return f"has no tariff for {graph.commodity} or does not carry it"
+    if kind in (ArcKind.TRANSFER, ArcKind.RELAY) and net.transfers["capacity"][row] == 0:
+        return "has capacity 0"
+    return f"is not open to {graph.commodity}"

@@ -1,0 +1,81 @@
+"""What a question shuts: seasons, zero capacities, domestic transit, modes, places to avoid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from landsea_routing._typing import BoolArray, IntArray
+from landsea_routing.errors import InvalidValueError, UnknownNameError, list_ids
+from landsea_routing.graph.cost import closed_to_domestic, open_share
+from landsea_routing.graph.graph import ArcKind, Graph
+from landsea_routing.graph.groups import closed_by_capacity
+from landsea_routing.model import words
+from landsea_routing.model.names import find_link, find_node
+from landsea_routing.model.table import did_you_mean
+
+
+def closures(
+    graph: Graph,
+    *,
+    country: str = "",
+    avoid: Sequence[str] = (),
+    modes: Sequence[str] | None = None,
+    seasonal: bool = False,
+) -> dict[str, BoolArray]:
+    """Return the arcs that a question shuts, by reason in words."""
+    reasons: dict[str, BoolArray] = {}
+    if graph.month is None and not seasonal:
+        reasons["is open only part of the year (give a month, or seasonal=True)"] = open_share(graph) < 1
+    reasons["has capacity 0"] = closed_by_capacity(graph, graph.commodity)
+    if country:
+        shut = closed_to_domestic(graph, graph.commodity, country)
+        reasons[f"is shut to domestic cargo of {country}"] = shut
+    if modes is not None:
+        reasons[f"is not by {' or '.join(modes)}"] = _other_modes(graph, modes)
+    for name in avoid:
+        reasons[f"is to be avoided ({name})"] = arcs_of_name(graph, name)
+    return reasons
+
+
+def arcs_of_name(graph: Graph, name: str) -> BoolArray:
+    """Return the arcs of a link (both ways) or those that touch a node, by id, alias or name.
+
+    Raises
+    ------
+    UnknownNameError
+        Nothing goes by that name.
+    """
+    top = graph.topology
+    row = link_row(graph, name)
+    if row is not None:
+        return np.asarray((top.arc_kind == ArcKind.LINK) & (top.arc_row == row))
+    node = find_node(graph.network, name)
+    return np.asarray((top.vertex_node[top.tail] == node) | (top.vertex_node[top.head] == node))
+
+
+def link_row(graph: Graph, name: str) -> int | None:
+    """Return the row of a link named by id or alias, None where there is none of that name."""
+    try:
+        return find_link(graph.network, name)
+    except UnknownNameError as error:
+        if len(error.ids) > 1:
+            raise
+        return None
+
+
+def _other_modes(graph: Graph, modes: Sequence[str]) -> BoolArray:
+    unknown = [m for m in modes if m not in words.MODES]
+    if unknown or isinstance(modes, str):
+        raise InvalidValueError(
+            f"modes {list_ids([modes] if isinstance(modes, str) else unknown)} are not known",
+            column="mode",
+            ids=tuple(unknown),
+            expected=f"a sequence of {', '.join(words.MODES)}",
+            cure=did_you_mean(str(unknown[0]), words.MODES) if unknown else f"write ({modes!r},)",
+        )
+    wanted: IntArray = np.array([words.MODES.index(m) for m in modes], dtype=np.int64)
+    top = graph.topology
+    other = [~np.isin(top.vertex_mode[v], [*wanted, -1]) for v in (top.tail, top.head)]
+    return np.asarray(other[0] | other[1])

@@ -1,0 +1,98 @@
+"""What a path minimises, and what may be summed along it, as one number per arc."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from landsea_routing._typing import FloatArray
+from landsea_routing.errors import InvalidValueError, list_ids
+from landsea_routing.graph.cost import LEDGER, ArcPrices
+from landsea_routing.graph.emissions import co2e
+from landsea_routing.graph.graph import Graph
+from landsea_routing.model.table import did_you_mean
+
+Weight = str | Callable[[Graph], FloatArray]
+
+ATTRIBUTES = ("cost", "money", "time", "length", "co2e", *LEDGER)
+"""What `along=` can name; the first, third, fourth and fifth are also weights."""
+WEIGHTS = ("cost", "time", "length", "co2e")
+TIE_BREAK = 1e-9
+"""Share of the generalized cost added to other weights, so that ties fall to the cheaper path."""
+
+
+def weight_name(weight: Weight) -> str:
+    """Return what a result calls its weight."""
+    return weight if isinstance(weight, str) else getattr(weight, "__name__", "custom")
+
+
+def arc_weight(graph: Graph, prices: ArcPrices, weight: Weight) -> FloatArray:
+    """Return the weight of every arc, `inf` where the commodity may not go.
+
+    Raises
+    ------
+    InvalidValueError
+        The weight is unknown, or a cost function gives NaN, negative numbers or a wrong shape.
+    """
+    if callable(weight):
+        values = _checked(weight(graph), graph.topology.n_arcs, weight_name(weight))
+        return np.where(prices.allowed, values, np.inf)
+    if weight not in WEIGHTS:
+        raise InvalidValueError(
+            f"weight {weight!r} is not known",
+            ids=(weight,),
+            expected=f"one of {', '.join(WEIGHTS)}, or a function of the graph",
+            cure=did_you_mean(str(weight), WEIGHTS) or "use one of these",
+        )
+    cost = prices.cost_usd_per_t
+    return cost if weight == "cost" else attribute(graph, prices, weight) + TIE_BREAK * cost
+
+
+def attribute(graph: Graph, prices: ArcPrices, name: str) -> FloatArray:
+    """Return one attribute of every arc, to be summed along a path.
+
+    Raises
+    ------
+    InvalidValueError
+        There is no such attribute.
+    """
+    if name == "cost":
+        return prices.ledger_usd_per_t.sum(axis=0)
+    if name == "money":
+        return np.asarray(prices.money_usd_per_t.sum(axis=0))
+    if name == "time":
+        return prices.time_h
+    if name == "length":
+        return graph.arc_length_km
+    if name == "co2e":
+        return co2e(graph, prices.commodity)
+    if name in LEDGER:
+        return prices.ledger_usd_per_t[LEDGER.index(name)]
+    raise InvalidValueError(
+        f"attribute {name!r} is not known",
+        ids=(name,),
+        expected=f"one of {', '.join(ATTRIBUTES)}",
+        cure=did_you_mean(name, ATTRIBUTES) or "use one of these",
+    )
+
+
+def _checked(values: FloatArray, n_arcs: int, name: str) -> FloatArray:
+    values = np.asarray(values, dtype=np.float64)
+    if values.shape != (n_arcs,):
+        raise InvalidValueError(
+            f"cost function {name} gives shape {values.shape}",
+            expected=f"({n_arcs},), one cost per arc",
+            cure="return one number per arc of graph.topology",
+        )
+    wrong = np.flatnonzero(~(values >= 0))
+    if wrong.size:
+        raise InvalidValueError(
+            f"cost function {name} gives {values[wrong[0]]} on {wrong.size} arcs ({list_ids(wrong.tolist())})",
+            ids=wrong.tolist(),
+            expected="costs >= 0; inf closes an arc",
+            cure="correct the function",
+        )
+    return values
+
+
