@@ -21,6 +21,7 @@ from landsea_routing._status import Status
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.kernels.columns import (
+    Found,
     Pool,
     Setup,
     add_columns,
@@ -38,6 +39,8 @@ GAP = 1e-10
 """Relative gap between objective and bound at which the rounds end."""
 PRICE_TOLERANCE = 1e-11
 """A path enters if it is cheaper than its OD's price by more than this share."""
+SMOOTHING = 0.5
+"""Weight of the best prices so far when paths are searched; it damps the swings of early rounds."""
 FLOW_DUST = 1e-11
 """Flows below this share of their OD's amount are rounding."""
 SHORT = 2e-9
@@ -172,23 +175,49 @@ def _rounds(
             break
         master, plan = program, answer
         objective = objective_of(master, plan)
-        # Group prices only raise path costs: an OD priced at its cheapest path cannot find a better one.
-        hopeful = (problem.od_amount > 0.0) & (plan.od_dual > floor * (1.0 + PRICE_TOLERANCE))
-        priced = priced_cost(setup, cost, plan.group_dual)
-        found = find_paths(setup, priced, np.flatnonzero(hopeful), plan.od_dual)
-        saving = found.cost - plan.od_dual[found.od]
-        bound = _dual_objective(problem, plan) + float(problem.od_amount[found.od] @ np.minimum(saving, 0.0))
-        if bound > best_bound:
-            best_dual, best_bound = plan.group_dual, bound
+        smooth = SMOOTHING * best_dual + (1.0 - SMOOTHING) * plan.group_dual
+        for dual in (smooth, plan.group_dual) if done > 1 else (plan.group_dual,):
+            search = _search(setup, cost, plan, dual, floor)
+            found = keep_paths(search.found, is_new(setup, pool, search.found))
+            if search.bound > best_bound:
+                best_dual, best_bound = dual, search.bound
+            closed = objective - best_bound <= GAP * 1e-2 * max(1.0, abs(objective))
+            if found.od.size or closed:
+                break
         if progress is not None:
             progress(done, objective, best_bound)
-        found = keep_paths(found, saving < -PRICE_TOLERANCE * np.abs(plan.od_dual[found.od]))
-        found = keep_paths(found, is_new(setup, pool, found))
-        if objective - best_bound <= GAP * 1e-2 * max(1.0, abs(objective)) or not found.od.size:
+        if closed or not found.od.size:
             finished = objective - best_bound <= GAP * max(1.0, abs(objective))
             break
         pool = add_columns(pool, make_pool(setup, found))
     return _Run(pool, master, plan, best_dual, best_bound, finished, done)
+
+
+class _Search(NamedTuple):
+    """Paths that would improve the plan, and a lower bound."""
+
+    found: Found
+    bound: float
+
+
+def _search(
+    setup: Setup, cost: FloatArray, plan: MasterSolution, dual: FloatArray, floor: FloatArray
+) -> _Search:
+    """Find paths under some group prices; keep those that are cheap under the plan's own."""
+    problem = setup.problem
+    # Group prices only raise path costs: an OD priced at its cheapest path cannot find a better one.
+    hopeful = (problem.od_amount > 0.0) & (plan.od_dual > floor * (1.0 + PRICE_TOLERANCE))
+    found = find_paths(setup, priced_cost(setup, cost, dual), np.flatnonzero(hopeful), plan.od_dual)
+    least = np.where(hopeful, plan.od_dual, np.minimum(plan.od_dual, floor))
+    least[found.od] = np.minimum(least[found.od], found.cost)
+    wanted = problem.od_amount > 0.0
+    bound = float(problem.od_amount[wanted] @ least[wanted]) - _rent(problem, dual)
+    new = make_pool(setup, found)
+    owner = np.repeat(np.arange(found.od.size), np.diff(found.indptr))
+    del owner
+    true_cost = new.cost if cost is problem.commodity_cost else np.zeros(new.cost.size)
+    saving = true_cost + np.asarray(new.load @ plan.group_dual) - plan.od_dual[found.od]
+    return _Search(keep_paths(found, saving < -PRICE_TOLERANCE * np.abs(plan.od_dual[found.od])), bound)
 
 
 def _start(

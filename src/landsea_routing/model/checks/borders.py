@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from landsea_routing._typing import BoolArray, IntArray
+from landsea_routing._typing import BoolArray
 from landsea_routing.model.checks.codes import WARNING
 from landsea_routing.model.checks.facts import (
     Check,
@@ -31,7 +31,9 @@ def crossing_hops(net: Network) -> list[Hop]:
 def link_hops(net: Network) -> tuple[list[Hop], list[Hop]]:
     """Ends and mode of every link forward and backward."""
     links = net.links
-    ends = list(zip(links["from_node"].tolist(), links["to_node"].tolist(), links["mode"].tolist(), strict=True))
+    ends = list(
+        zip(links["from_node"].tolist(), links["to_node"].tolist(), links["mode"].tolist(), strict=True)
+    )
     return ends, [(b, a, mode) for a, b, mode in ends]
 
 
@@ -135,35 +137,38 @@ def check_sea_borders(net: Network) -> list[Finding]:
 
 
 def _missing_clearances(net: Network, abroad: BoolArray) -> list[Finding]:
-    links = net.links
+    links, countries = net.links, net.nodes["country"]
     tail, head, _ = known_ends(net)
-    oneway = links["oneway"]
-    needs: dict[str, list[str]] = {}
-    for start, end, rows in ((tail, head, abroad), (head, tail, abroad & ~oneway)):
-        for row in np.flatnonzero(rows):
-            for direction, node in (("export", start[row]), ("import", end[row])):
-                country = str(net.nodes["country"][node])
-                if _uncleared(net, country, direction):
-                    needs.setdefault(str(links["id"][row]), []).append(f"{country} {direction}")
-    rows = rows_of(links, np.array(list(needs), dtype=np.str_)) if needs else np.zeros(0, np.int64)
+    lacking = _uncleared(net, set(countries[np.concatenate([tail[abroad], head[abroad]])].tolist()))
+    needs: dict[int, list[str]] = {}
+    for start, end, rows in ((tail, head, abroad), (head, tail, abroad & ~links["oneway"])):
+        for row in np.flatnonzero(rows).tolist():
+            wanted = (f"{countries[start[row]]} export", f"{countries[end[row]]} import")
+            needs.setdefault(row, []).extend(want for want in wanted if want in lacking)
+    faulty = [row for row, words in needs.items() if words]
     return find(
         "clearance-missing",
         links,
         "vehicle_class",
-        rows,
+        np.array(faulty, dtype=np.int64),
         "is international and clearances.csv does not cover both countries and all commodities",
         expected="import and export rows for each country and commodity",
         cure="add the rows named",
-        details=[", ".join(dict.fromkeys(words)) for words in needs.values()],
+        details=[", ".join(dict.fromkeys(needs[row])) for row in faulty],
     )
 
 
-def _uncleared(net: Network, country: str, direction: str) -> bool:
-    table = net.clearances
-    rows: IntArray = np.flatnonzero((table["country"] == country) & (table["direction"] == direction))
-    by_sea = allowed_modes(net)[MODES.index("sea")]
-    covered = commodity_rows(net, table["commodities"][rows]).any(axis=0) if rows.size else ~by_sea & False
-    return bool(np.any(by_sea & ~covered))
+def _uncleared(net: Network, countries: set[str]) -> set[str]:
+    """Return `country direction` where some commodity that may go by sea has no clearance."""
+    table, by_sea = net.clearances, allowed_modes(net)[MODES.index("sea")]
+    goods = commodity_rows(net, table["commodities"])
+    lacking = set()
+    for country in countries:
+        for direction in ("import", "export"):
+            rows = (table["country"] == country) & (table["direction"] == direction)
+            if np.any(by_sea & ~goods[rows].any(axis=0)):
+                lacking.add(f"{country} {direction}")
+    return lacking
 
 
 CHECKS: tuple[Check, ...] = (check_crossings, check_crossing_rows, check_sea_borders)

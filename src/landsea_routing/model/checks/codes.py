@@ -32,35 +32,75 @@ ERROR, WARNING, EITHER = "error", "warning", "error or warning"
 TOPICS: dict[str, tuple[Code, ...]] = {
     "Keys": (
         Code("duplicate-id", ERROR, "Two rows of a table have the same key", waivable=False),
-        Code("duplicate-alias", ERROR, "Two links share an alias, or an alias is another link's id", waivable=False),
+        Code(
+            "duplicate-alias",
+            ERROR,
+            "Two links share an alias, or an alias is another link's id",
+            waivable=False,
+        ),
         Code("lookalike-id", WARNING, "Two ids differ only in how letters are composed (NFC, NFD)"),
-        Code("unsafe-id", ERROR, "An id is empty, over 256 characters or holds control characters", waivable=False),
+        Code(
+            "unsafe-id",
+            ERROR,
+            "An id is empty, over 256 characters or holds control characters",
+            waivable=False,
+        ),
     ),
     "References": (
         Code("unknown-node", ERROR, "A row names a node that does not exist", waivable=False),
         Code("unknown-commodity", ERROR, "A row names a commodity that does not exist", waivable=False),
         Code("unknown-mode", ERROR, "A list of modes names a mode that does not exist", waivable=False),
-        Code("unknown-technology", ERROR, "A list of technologies names one that does not exist", waivable=False),
+        Code(
+            "unknown-technology",
+            ERROR,
+            "A list of technologies names one that does not exist",
+            waivable=False,
+        ),
         Code("unknown-class", ERROR, "A row names a vehicle class that does not exist", waivable=False),
         Code("class-of-other-mode", ERROR, "A row's vehicle class belongs to another mode", waivable=False),
         Code("unknown-group", ERROR, "A member names a capacity group that does not exist", waivable=False),
-        Code("unknown-target", ERROR, "A member names a link, node or transfer that does not exist", waivable=False),
+        Code(
+            "unknown-target",
+            ERROR,
+            "A member names a link, node or transfer that does not exist",
+            waivable=False,
+        ),
     ),
     "Values": (
-        Code("not-finite", ERROR, "A number is not a number, or infinite where it may not be", waivable=False),
+        Code(
+            "not-finite", ERROR, "A number is not a number, or infinite where it may not be", waivable=False
+        ),
         Code("negative-value", ERROR, "A number below zero where none may be", waivable=False),
         Code("out-of-range", ERROR, "A number outside the range of its column", waivable=False),
         Code("unknown-word", ERROR, "A word outside the closed vocabulary of its column", waivable=False),
         Code("price-missing", ERROR, "A transfer is priced neither per tonne nor per TEU", waivable=False),
         Code("price-twice", ERROR, "A transfer is priced both per tonne and per TEU", waivable=False),
-        Code("not-boxed", ERROR, "A price or limit per TEU applies to a commodity without t_per_teu", waivable=False),
-        Code("payload-missing", ERROR, "A limit in trains or trucks a day has no payload for a commodity", waivable=False),
+        Code(
+            "not-boxed",
+            ERROR,
+            "A price or limit per TEU applies to a commodity without t_per_teu",
+            waivable=False,
+        ),
+        Code(
+            "payload-missing",
+            ERROR,
+            "A limit in trains or trucks a day has no payload for a commodity",
+            waivable=False,
+        ),
     ),
     "Geometry": (
-        Code("length-below-great-circle", EITHER, "A link is shorter than 0.99 x the geodesic; a warning below 25 km"),
+        Code(
+            "length-below-great-circle",
+            EITHER,
+            "A link is shorter than 0.99 x the geodesic; a warning below 25 km",
+        ),
         Code("circuity", EITHER, "A link is more than 5 x as long as the geodesic; a warning below 25 km"),
         Code("zero-length", ERROR, "A link of length 0 between two different positions"),
-        Code("swapped-coordinates", ERROR, "A node lies far from its country, with lat and lon swapped it would not"),
+        Code(
+            "swapped-coordinates",
+            ERROR,
+            "A node lies far from its country, with lat and lon swapped it would not",
+        ),
         Code("null-island", WARNING, "A node lies at latitude 0, longitude 0"),
         Code("inland-port", ERROR, "A port without a link by sea, river or rail ferry"),
         Code("self-loop", WARNING, "A link from a node to itself"),
@@ -75,26 +115,47 @@ TOPICS: dict[str, tuple[Code, ...]] = {
             "Tracks of different gauge meet at a node and no transfer joins them; a warning where only links "
             "that carry nothing now (planned, closed, a class without tariffs) are cut off",
         ),
-        Code("transfer-without-link", WARNING, "A transfer from or to a mode and gauge no link at its node has"),
+        Code(
+            "transfer-without-link", WARNING, "A transfer from or to a mode and gauge no link at its node has"
+        ),
         Code("mode-without-link", WARNING, "A mode is declared and no link uses it"),
     ),
     "Borders": (
         Code("crossing-missing", ERROR, "A link changes country without a crossings row in each direction"),
-        Code("crossing-twice", ERROR, "Two crossings rows for one link end pair, mode and direction", waivable=False),
+        Code(
+            "crossing-twice",
+            ERROR,
+            "Two crossings rows for one link end pair, mode and direction",
+            waivable=False,
+        ),
         Code("crossing-without-link", WARNING, "A crossings row that no link uses"),
         Code("crossing-same-country", ERROR, "A crossings row between nodes of one country"),
-        Code("clearance-missing", ERROR, "Foreign sea cargo without a clearances row in one of the countries"),
-        Code("class-not-international", ERROR, "A sea link between countries in a class that pays no clearance"),
-        Code("clearance-not-charged", WARNING, "Sea links between countries in a network without ship classes"),
+        Code(
+            "clearance-missing", ERROR, "Foreign sea cargo without a clearances row in one of the countries"
+        ),
+        Code(
+            "class-not-international", ERROR, "A sea link between countries in a class that pays no clearance"
+        ),
+        Code(
+            "clearance-not-charged", WARNING, "Sea links between countries in a network without ship classes"
+        ),
     ),
     "Capacity": (
         Code("link-without-capacity", ERROR, "A direction of a link on which a commodity is in no group"),
         Code("seasonal-unlimited", ERROR, "Open fewer than 12 months and without a finite limit"),
-        Code("border-road-unlimited", ERROR, "A border road, or a rail-road lift at a border, without a finite limit"),
+        Code(
+            "border-road-unlimited",
+            ERROR,
+            "A border road, or a rail-road lift at a border, without a finite limit",
+        ),
         Code("group-crossed-twice", WARNING, "A path without a loop can use two members of a finite group"),
         Code("empty-group", WARNING, "A capacity group without members"),
         Code("zero-capacity", WARNING, "A limit of 0: nothing can pass"),
-        Code("rail-road-rail-detour", WARNING, "Trucks could carry cargo round a gauge yard within 50 km, unlimited"),
+        Code(
+            "rail-road-rail-detour",
+            WARNING,
+            "Trucks could carry cargo round a gauge yard within 50 km, unlimited",
+        ),
     ),
     "Time and parts": (
         Code("planned-in-base", ERROR, "A link operates before the year it opens"),
@@ -103,11 +164,17 @@ TOPICS: dict[str, tuple[Code, ...]] = {
         Code("isolated-node", WARNING, "A node without any link"),
     ),
     "Demand and rates": (
-        Code("unit-mismatch", ERROR, "Demand in a unit that is neither t nor the commodity's", waivable=False),
+        Code(
+            "unit-mismatch", ERROR, "Demand in a unit that is neither t nor the commodity's", waivable=False
+        ),
         Code("demand-origin-is-destination", WARNING, "Demand from a node to itself"),
         Code("loads-forbid", WARNING, "Demand from or to a node that does not load the commodity"),
-        Code("tariff-missing", ERROR, "An operating link without a tariff for a commodity its mode may carry"),
-        Code("access-missing", WARNING, "A node loads a commodity on a mode for which there is no access row"),
+        Code(
+            "tariff-missing", ERROR, "An operating link without a tariff for a commodity its mode may carry"
+        ),
+        Code(
+            "access-missing", WARNING, "A node loads a commodity on a mode for which there is no access row"
+        ),
         Code("unserved-price-missing", WARNING, "There is demand and no price of leaving it at home"),
     ),
     "Waivers": (

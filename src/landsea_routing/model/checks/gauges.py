@@ -128,7 +128,11 @@ def check_gauge_breaks(net: Network) -> list[Finding]:
     ]
 
 
-def _nodes_of_several(ends: np.ndarray[tuple[int], np.dtype[np.int64]], masks: np.ndarray[tuple[int], np.dtype[np.int64]], count: int) -> list[int]:
+def _nodes_of_several(
+    ends: np.ndarray[tuple[int], np.dtype[np.int64]],
+    masks: np.ndarray[tuple[int], np.dtype[np.int64]],
+    count: int,
+) -> list[int]:
     present = np.zeros(count, dtype=np.int64)
     np.bitwise_or.at(present, ends[ends >= 0], masks[ends >= 0])
     several = (present & (present - 1)) != 0
@@ -140,7 +144,9 @@ def _joined_by_transfer(net: Network) -> dict[str, list[int]]:
     change = (table["from_mode"] == "rail") & (table["to_mode"] == "rail")
     pairs: dict[str, list[int]] = {}
     for row in np.flatnonzero(change & (table["from_gauge_mm"] != table["to_gauge_mm"])):
-        joined = GAUGE_BITS.get(int(table["from_gauge_mm"][row]), 0) | GAUGE_BITS.get(int(table["to_gauge_mm"][row]), 0)
+        joined = GAUGE_BITS.get(int(table["from_gauge_mm"][row]), 0) | GAUGE_BITS.get(
+            int(table["to_gauge_mm"][row]), 0
+        )
         pairs.setdefault(str(table["node"][row]), []).append(joined)
     return pairs
 
@@ -174,8 +180,20 @@ def check_transfers_used(net: Network) -> list[Finding]:
         for node, mode, mask in zip(links[column], links["mode"], masks, strict=True)
         for gauge in (gauges_of(int(mask)) if mode in GAUGED_MODES else (0,))
     }
-    sides = {end: list(zip(table["node"].tolist(), table[f"{end}_mode"].tolist(), table[f"{end}_gauge_mm"].tolist(), strict=True)) for end in ("from", "to")}
-    absent = np.array([[s not in here for s in sides[end]] for end in ("from", "to")], dtype=bool).reshape(2, -1)
+    sides = {
+        end: list(
+            zip(
+                table["node"].tolist(),
+                table[f"{end}_mode"].tolist(),
+                table[f"{end}_gauge_mm"].tolist(),
+                strict=True,
+            )
+        )
+        for end in ("from", "to")
+    }
+    absent = np.array([[s not in here for s in sides[end]] for end in ("from", "to")], dtype=bool).reshape(
+        2, -1
+    )
     rows = np.flatnonzero(absent.any(axis=0))
     return find(
         "transfer-without-link",
@@ -186,14 +204,26 @@ def check_transfers_used(net: Network) -> list[Finding]:
         expected="links of both modes and gauges at the node",
         cure="add the link or remove the transfer",
         severity=WARNING,
-        details=[" and ".join(f"{m} {g or ''}".strip() for end, gone in zip(("from", "to"), absent[:, r], strict=True) if gone for _, m, g in [sides[end][r]]) for r in rows],
+        details=[
+            " and ".join(
+                f"{m} {g or ''}".strip()
+                for end, gone in zip(("from", "to"), absent[:, r], strict=True)
+                if gone
+                for _, m, g in [sides[end][r]]
+            )
+            for r in rows
+        ],
     )
 
 
 def check_modes_used(net: Network) -> list[Finding]:
     """Modes that are declared somewhere and that no link has."""
     links, used = net.links, set(net.links["mode"].tolist())
-    at_node = {(n, m) for c in ("from_node", "to_node") for n, m in zip(links[c].tolist(), links["mode"].tolist(), strict=True)}
+    at_node = {
+        (n, m)
+        for c in ("from_node", "to_node")
+        for n, m in zip(links[c].tolist(), links["mode"].tolist(), strict=True)
+    }
     lacking = [
         [m for m in split_words(str(cell)) if m in MODES and (str(node), m) not in at_node]
         for node, cell in zip(net.nodes["id"], net.nodes["waypoint"], strict=True)
@@ -204,7 +234,9 @@ def check_modes_used(net: Network) -> list[Finding]:
         modes = net.tables[name]["mode"]
         absent = np.flatnonzero(~np.isin(modes, list(used)))
         found += _unused(net, name, "mode", absent, modes[absent].tolist())
-    listed = [[m for m in split_words(str(c)) if m in MODES and m not in used] for c in net.commodities["modes"]]
+    listed = [
+        [m for m in split_words(str(c)) if m in MODES and m not in used] for c in net.commodities["modes"]
+    ]
     rows = np.flatnonzero([bool(words) for words in listed])
     found += _unused(net, "commodities", "modes", rows, [", ".join(listed[r]) for r in rows])
     return found + _stuck(net, used)
@@ -216,7 +248,9 @@ def _stuck(net: Network, used: set[str]) -> list[Finding]:
     return _unused(net, "commodities", "modes", rows, ["no mode of its list has a link"] * len(rows))
 
 
-def _unused(net: Network, name: str, column: str, rows: np.ndarray[tuple[int], np.dtype[np.int64]], details: list[str]) -> list[Finding]:
+def _unused(
+    net: Network, name: str, column: str, rows: np.ndarray[tuple[int], np.dtype[np.int64]], details: list[str]
+) -> list[Finding]:
     return find(
         "mode-without-link",
         net.tables[name],

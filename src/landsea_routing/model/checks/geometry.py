@@ -56,7 +56,9 @@ def check_lengths(net: Network) -> list[Finding]:
         details=[f"{g:.1f} km apart" for g in geodesic[zero]],
     )
     for severity, size in ((ERROR, length >= SHORT_LINK_KM), (WARNING, length < SHORT_LINK_KM)):
-        found += _too_short(net, below & size, geodesic, severity) + _too_long(net, detour & size, geodesic, severity)
+        found += _too_short(net, below & size, geodesic, severity) + _too_long(
+            net, detour & size, geodesic, severity
+        )
     return found
 
 
@@ -153,7 +155,9 @@ def _median_of_others(values: FloatArray) -> FloatArray:
     return np.asarray((ordered[low + (rank <= low)] + ordered[high + (rank <= high)]) / 2)
 
 
-def _distance_km(lat: FloatArray, lon: FloatArray, other_lat: FloatArray, other_lon: FloatArray) -> FloatArray:
+def _distance_km(
+    lat: FloatArray, lon: FloatArray, other_lat: FloatArray, other_lon: FloatArray
+) -> FloatArray:
     """Distance on the mean sphere; good enough to tell near from far."""
     a, b = np.radians(lat), np.radians(other_lat)
     half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(other_lon - lon) / 2) ** 2

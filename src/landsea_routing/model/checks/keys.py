@@ -16,7 +16,18 @@ from landsea_routing.model.table import Table
 MAX_ID_LENGTH = 256
 UNSAFE_CATEGORIES = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Unicode categories that show nothing or turn the direction of writing."""
-EXACT_KEYS = ("id", "node", "from_node", "to_node", "origin", "destination", "group", "target", "set", "alias")
+EXACT_KEYS = (
+    "id",
+    "node",
+    "from_node",
+    "to_node",
+    "origin",
+    "destination",
+    "group",
+    "target",
+    "set",
+    "alias",
+)
 
 
 def check_duplicate_ids(net: Network) -> list[Finding]:

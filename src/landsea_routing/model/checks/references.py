@@ -64,7 +64,9 @@ def check_commodities(net: Network) -> list[Finding]:
     found = []
     for name, column in COMMODITY_COLUMNS:
         words = {**known} if name in EXACT_COMMODITY else {**known, ANY: 0, ALL: 0}
-        found += _unknown(net.tables[name], column, words, "unknown-commodity", "commodity", "commodities.csv")
+        found += _unknown(
+            net.tables[name], column, words, "unknown-commodity", "commodity", "commodities.csv"
+        )
     default = net.settings.default_commodity
     if default and default not in known:
         found.append(
@@ -90,7 +92,12 @@ def check_modes(net: Network) -> list[Finding]:
     for name, column in MODE_COLUMNS:
         found += _unknown(net.tables[name], column, modes, "unknown-mode", "mode", "the list of modes")
     return found + _unknown(
-        net.commodities, "gauge_technologies", technologies, "unknown-technology", "technology", "the technologies"
+        net.commodities,
+        "gauge_technologies",
+        technologies,
+        "unknown-technology",
+        "technology",
+        "the technologies",
     )
 
 
@@ -101,7 +108,9 @@ def check_classes(net: Network) -> list[Finding]:
     found = []
     for table in (net.links, net.tariffs):
         words = {**known, "": 0, ANY: 0} if table is net.tariffs else {**known, "": 0}
-        found += _unknown(table, "vehicle_class", words, "unknown-class", "vehicle class", "vehicle_classes.csv")
+        found += _unknown(
+            table, "vehicle_class", words, "unknown-class", "vehicle class", "vehicle_classes.csv"
+        )
         pairs = zip(table["vehicle_class"].tolist(), table["mode"].tolist(), strict=True)
         other = np.array([mode_of.get(c, mode) != mode for c, mode in pairs], dtype=bool)
         found += find(
@@ -121,12 +130,22 @@ def check_members(net: Network) -> list[Finding]:
     """Groups and targets of capacity members."""
     members = net.capacity_members
     found = _unknown(
-        members, "group", row_of(net.capacity_groups), "unknown-group", "capacity group", "capacity_groups.csv"
+        members,
+        "group",
+        row_of(net.capacity_groups),
+        "unknown-group",
+        "capacity group",
+        "capacity_groups.csv",
     )
     for applies_to, name in TARGET_TABLES.items():
         rows = np.flatnonzero(members["applies_to"] == applies_to)
         found += _unknown(
-            members.take(rows), "target", row_of(net.tables[name]), "unknown-target", f"{applies_to} target", f"{name}.csv"
+            members.take(rows),
+            "target",
+            row_of(net.tables[name]),
+            "unknown-target",
+            f"{applies_to} target",
+            f"{name}.csv",
         )
     return found
 

@@ -112,7 +112,9 @@ def check_boxed(net: Network) -> list[Finding]:
     )
 
 
-def _not_boxed(net: Network, table: Table, column: str, counted: BoolArray, unboxed: BoolArray) -> list[Finding]:
+def _not_boxed(
+    net: Network, table: Table, column: str, counted: BoolArray, unboxed: BoolArray
+) -> list[Finding]:
     wrong = commodity_rows(net, table["commodities"]) & unboxed & counted[:, None]
     rows = np.flatnonzero(wrong.any(axis=1))
     return find(
@@ -148,7 +150,11 @@ def _member_goods(net: Network) -> BoolArray:
 
 
 def _payload_faults(
-    net: Network, table: Table, column: str, units: np.ndarray[tuple[int], np.dtype[np.str_]], goods: BoolArray
+    net: Network,
+    table: Table,
+    column: str,
+    units: np.ndarray[tuple[int], np.dtype[np.str_]],
+    goods: BoolArray,
 ) -> list[Finding]:
     needed = commodity_rows(net, table["commodities"]) & goods
     lacking = np.zeros_like(needed)

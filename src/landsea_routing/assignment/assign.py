@@ -1,0 +1,197 @@
+"""Who carries what when capacities bind: exact least-cost multicommodity flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from landsea_routing._status import Status
+from landsea_routing._typing import FloatArray, TextArray
+from landsea_routing.assignment.problem import (
+    FlowClasses,
+    class_prices,
+    flow_classes,
+    flow_problem,
+)
+from landsea_routing.errors import InfeasibleError, InvalidValueError, LandseaError, list_ids
+from landsea_routing.graph.emissions import co2e
+from landsea_routing.graph.expand import expand
+from landsea_routing.graph.graph import Graph
+from landsea_routing.graph.groups import GroupArcs
+from landsea_routing.kernels.certificate import certify
+from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution
+from landsea_routing.kernels.multiflow import solve_by_paths
+from landsea_routing.kernels.paths import paths_between
+from landsea_routing.model.network import Network
+from landsea_routing.model.schema import DEMAND
+from landsea_routing.model.table import Table, parse_frame
+from landsea_routing.results.assignment import Assignment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Solver = Callable[[FlowProblem], FlowSolution]
+UnservedPrice = float | FloatArray | None | Literal["network"]
+
+
+def assign(
+    network: Network,
+    demand: Table | pd.DataFrame | str | None = None,
+    *,
+    unserved_price: UnservedPrice = "network",
+    solver: Solver | None = None,
+    progress: Callable[[int, float, float], object] | None = None,
+) -> Assignment:
+    """Assign a year's demand to the network at least total generalized cost under all capacities.
+
+    Parameters
+    ----------
+    network : Network
+        Tables; a scenario applied to them gives another network.
+    demand : Table, DataFrame or str, optional
+        OD matrix, or the name of a demand set; the network's own demand when not given.
+    unserved_price : float, array, None or "network"
+        USD per tonne that stays at home, for all rows or row by row. By default what the network
+        states. None: everything must be carried.
+    solver : callable, optional
+        `FlowProblem -> FlowSolution`; column generation when not given.
+    progress : callable, optional
+        Called as `progress(round, objective, bound)`.
+
+    Returns
+    -------
+    Assignment
+        `status` is OPTIMAL only after the independent certificate has passed.
+
+    Raises
+    ------
+    InfeasibleError
+        With `unserved_price=None`: not everything can be carried; says what is short and which
+        capacities prove it.
+    InvalidValueError, UnknownNameError
+        Demand or price cannot be read.
+
+    Notes
+    -----
+    Seasonal links and crossings carry at most their limit x open months / 12. Ties are broken by
+    tonne-kilometres, then arc id.
+
+    Examples
+    --------
+    >>> import landsea_routing as lsr
+    >>> plan = lsr.assign(lsr.load_network("toy_three_ports"))
+    >>> str(plan.status)
+    'optimal'
+    """
+    table = read_demand(network, demand)
+    graph = expand(network)
+    classes = flow_classes(network, table) if len(table) else _no_classes()
+    prices = class_prices(graph, classes)
+    price = _unserved(network, unserved_price, len(table))
+    problem, groups = flow_problem(graph, table, classes, prices, price)
+    solve = solver or _default_solver(graph, progress)
+    solution = solve(problem)
+    certificate = certify(problem, solution)
+    if solution.status is Status.INFEASIBLE:
+        raise _infeasible(table, groups, solution, certificate.passed)
+    if solution.status is Status.NOT_VERIFIED and certificate.passed:
+        solution = solution._replace(status=Status.OPTIMAL)
+    elif solution.status is Status.OPTIMAL and not certificate.passed:
+        solution = solution._replace(status=Status.NOT_VERIFIED)
+    return Assignment(
+        graph=graph,
+        demand=table,
+        class_commodity=classes.commodity,
+        class_country=classes.country,
+        class_ledger_usd_per_t=tuple(p.ledger_usd_per_t for p in prices),
+        class_co2e_kg_per_t=tuple(co2e(graph, p.commodity) for p in prices),
+        groups=groups,
+        problem=problem,
+        solution=solution,
+        certificate=certificate,
+        why_unserved=_why_unserved(graph, problem, solution),
+    )
+
+
+def read_demand(network: Network, demand: Table | pd.DataFrame | str | None) -> Table:
+    """Return an OD matrix as a `Table`, whatever form it comes in."""
+    if demand is None:
+        return network.demand
+    if isinstance(demand, str):
+        return network.demand_set(demand)
+    if isinstance(demand, Table):
+        return demand
+    return parse_frame(DEMAND, demand)
+
+
+def _no_classes() -> FlowClasses:
+    none = np.zeros(0, dtype=np.int64)
+    return FlowClasses(none, (), none)
+
+
+def _default_solver(graph: Graph, progress: Callable[[int, float, float], object] | None) -> Solver:
+    def solve(problem: FlowProblem) -> FlowSolution:
+        return solve_by_paths(problem, progress=progress, tie_weight=graph.arc_length_km)
+
+    return solve
+
+
+def _unserved(network: Network, price: UnservedPrice, n_ods: int) -> FloatArray | None:
+    if price is None:
+        return None
+    if isinstance(price, str) and price == "network":
+        price = network.settings.unserved_price_usd_per_t
+    try:
+        values = np.broadcast_to(np.asarray(price, dtype=np.float64), (n_ods,)).copy()
+    except (TypeError, ValueError):
+        values = np.full(max(n_ods, 1), np.nan)
+    if not (np.isfinite(values) & (values > 0)).all():
+        raise InvalidValueError(
+            f"unserved_price is {price!r}",
+            table="network.toml",
+            column="unserved_price_usd_per_t",
+            ids=(str(price),),
+            expected=f"a finite price > 0 in USD/t (one number, or one for each of {n_ods} rows), or None",
+            cure="give unserved_price=, or write it into network.toml; None makes serving everything a duty",
+        )
+    return values
+
+
+def _why_unserved(graph: Graph, problem: FlowProblem, solution: FlowSolution) -> TextArray:
+    """For each OD why it is not served in full: `no path`, `price` or `capacity`; empty where it is."""
+    why = np.full(len(problem.od_amount), "", dtype="<U8")
+    short = np.flatnonzero(solution.unserved > 0)
+    for k in np.unique(problem.od_commodity[short]):
+        ods = short[problem.od_commodity[short] == k]
+        found = paths_between(
+            graph.topology.pairs, problem.commodity_cost[k], problem.od_origin[ods], problem.od_destination[ods]
+        )
+        price = np.inf if problem.unserved_price is None else problem.unserved_price[ods]
+        dear = np.where(found.distance >= price, "price", "capacity")
+        why[ods] = np.where(np.isfinite(found.distance), dear, "no path")
+    return why
+
+
+def _infeasible(table: Table, groups: GroupArcs, solution: FlowSolution, proved: bool) -> LandseaError:
+    labels = [
+        f"{o} -> {d} {c}" for o, d, c in zip(table["origin"], table["destination"], table["commodity"], strict=True)
+    ]
+    short = {labels[i]: float(solution.unserved[i]) for i in np.flatnonzero(solution.unserved > 0)}
+    weight = solution.ray[0] if solution.ray else np.zeros(len(groups.ids))
+    binding = {str(groups.ids[g]): float(weight[g]) for g in np.flatnonzero(weight > 0)}
+    total = sum(short.values())
+    where = f"; the capacities that prove it are {list_ids(list(binding), 10)}" if binding else ""
+    doubt = "" if proved else " (the proof did not pass its own check)"
+    return InfeasibleError(
+        f"{total:,.0f} t/yr of {len(short)} OD rows cannot be carried ({list_ids(list(short))}){where}{doubt}",
+        short=short,
+        binding=binding,
+        table="capacity_groups" if binding else "demand",
+        column="limit" if binding else "amount_per_year",
+        ids=list(binding) or list(short),
+        expected="capacity for all demand",
+        cure="raise the limits named, or give unserved_price= so that what is short may stay at home",
+    )
+

@@ -1,0 +1,3 @@
+"""twice"""
+
+CHECKS = ()

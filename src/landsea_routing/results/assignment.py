@@ -1,0 +1,315 @@
+"""An assignment: who carries what, what it costs, what binds and what stays at home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from landsea_routing._status import Status
+from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
+from landsea_routing.graph.cost import LEDGER
+from landsea_routing.graph.graph import ArcKind, Graph
+from landsea_routing.graph.groups import WATER, GroupArcs
+from landsea_routing.kernels.certificate import Certificate
+from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution
+from landsea_routing.model.table import Table
+from landsea_routing.results import _show
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DUST_T = 1e-6
+"""Flows below this many tonnes a year are rounding and are not listed."""
+INSIDE = (ArcKind.ACCESS, ArcKind.EGRESS, ArcKind.TRANSFER, ArcKind.RELAY)
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """A year's flows at least generalized cost, with the proof.
+
+    Parameters
+    ----------
+    graph : Graph
+        For labels.
+    demand : Table
+        The OD matrix that was assigned; results by OD are in its order.
+    class_commodity : (n_classes,) int array
+        Row of `commodities` of each flow class.
+    class_country : tuple of str
+        Country of domestic classes, empty for foreign trade.
+    class_ledger_usd_per_t : tuple of (7, n_arcs) arrays
+        Cost of every arc by ledger line, class by class.
+    class_co2e_kg_per_t : tuple of (n_arcs,) arrays
+        Emissions of every arc, class by class.
+    groups : GroupArcs
+        Capacity groups with a finite limit.
+    problem : FlowProblem
+        What was solved; with it every figure here can be checked again.
+    solution : FlowSolution
+        Paths, flows and prices.
+    certificate : Certificate
+        What the independent judge found.
+    why_unserved : (n_ods,) text array
+        `no path`, `capacity` or `price` (every path costs more than staying at home); empty if served.
+    """
+
+    graph: Graph
+    demand: Table
+    class_commodity: IntArray
+    class_country: tuple[str, ...]
+    class_ledger_usd_per_t: tuple[FloatArray, ...]
+    class_co2e_kg_per_t: tuple[FloatArray, ...]
+    groups: GroupArcs
+    problem: FlowProblem
+    solution: FlowSolution
+    certificate: Certificate
+    why_unserved: TextArray
+
+    @property
+    def status(self) -> Status:
+        """OPTIMAL only where the certificate has passed."""
+        return self.solution.status
+
+    @property
+    def objective_usd(self) -> float:
+        """Generalized cost of a year's flows, and of what is unserved at its price."""
+        return float(self.solution.objective)
+
+    @property
+    def gap(self) -> float:
+        """Relative difference between the objective and the proven bound."""
+        return float(self.certificate.gap)
+
+    @cached_property
+    def arc_flow_t(self) -> FloatArray:
+        """Tonnes a year by class and arc: (n_classes, n_arcs)."""
+        s, p = self.solution, self.problem
+        flow = np.zeros(p.commodity_cost.shape)
+        path = np.repeat(np.arange(len(s.path_od)), np.diff(s.path_indptr))
+        np.add.at(flow, (p.od_commodity[s.path_od[path]], s.path_arc), s.path_flow[path])
+        return flow
+
+    @property
+    def ledger_usd(self) -> dict[str, float]:
+        """Cost of the year by ledger line, what is unserved last; the lines sum to the objective."""
+        lines = np.zeros(len(LEDGER))
+        for flow, ledger in zip(self.arc_flow_t, self.class_ledger_usd_per_t, strict=True):
+            used = np.flatnonzero(flow)
+            lines += ledger[:, used] @ flow[used]
+        unserved = 0.0
+        if self.problem.unserved_price is not None:
+            unserved = float(self.solution.unserved @ self.problem.unserved_price)
+        return {**dict(zip(LEDGER, lines.tolist(), strict=True)), "unserved": unserved}
+
+    @property
+    def tonne_km(self) -> float:
+        """Tonne-kilometres of the year."""
+        return float(self.arc_flow_t.sum(axis=0) @ self.graph.arc_length_km)
+
+    @property
+    def hours_t(self) -> float:
+        """Tonne-hours of the year, waits included."""
+        vot = self.graph.network.commodities["value_of_time_usd_per_t_h"][self.class_commodity]
+        hours = 0.0
+        for flow, ledger, value in zip(self.arc_flow_t, self.class_ledger_usd_per_t, vot, strict=True):
+            hours += float(ledger[5:].sum(axis=0) @ flow / value) if value else 0.0
+        return hours
+
+    @property
+    def co2e_t(self) -> float:
+        """Tonnes of CO2e of the year."""
+        return sum(float(f @ e) for f, e in zip(self.arc_flow_t, self.class_co2e_kg_per_t, strict=True)) / 1000
+
+    @property
+    def carried_t(self) -> float:
+        """Tonnes a year that are carried."""
+        return float(self.problem.od_amount.sum() - self.solution.unserved.sum())
+
+    @property
+    def unserved_t(self) -> float:
+        """Tonnes a year that stay at home."""
+        return float(self.solution.unserved.sum())
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return flows by link, direction and commodity: link, direction, mode, ends, flow_t, flow_t_km."""
+        net, top = self.graph.network, self.graph.topology
+        kinds = np.flatnonzero(top.arc_kind == ArcKind.LINK)
+        way = np.where(top.arc_forward[kinds], "forward", "backward")
+        frame = self._sum_frame(kinds, link=net.links["id"][top.arc_row[kinds]], direction=way)
+        rows = net.links.to_frame().set_index("id").loc[frame["link"]]
+        ahead = (frame["direction"] == "forward").to_numpy()
+        ends = rows["from_node"].to_numpy(), rows["to_node"].to_numpy()
+        frame.insert(2, "mode", rows["mode"].to_numpy())
+        frame.insert(3, "from_node", np.where(ahead, *ends))
+        frame.insert(4, "to_node", np.where(ahead, *ends[::-1]))
+        frame["flow_t_km"] = frame["flow_t"].to_numpy() * rows["length_km"].to_numpy()
+        return frame
+
+    def crossings(self) -> pd.DataFrame:
+        """Return flows over borders by crossing and commodity: crossing, mode, ends, flow_t."""
+        net, top = self.graph.network, self.graph.topology
+        arcs = np.flatnonzero(top.arc_kind == ArcKind.BORDER)
+        row = top.arc_row[arcs]
+        columns = {c: net.crossings[c][row] for c in ("id", "mode", "from_node", "to_node")}
+        return self._sum_frame(arcs, crossing=columns.pop("id"), **columns)
+
+    def ports(self) -> pd.DataFrame:
+        """Return tonnes handled between ship and shore or ship and ship: node, mode, commodity, flow_t."""
+        top = self.graph.topology
+        arcs = np.flatnonzero(np.isin(top.arc_kind, INSIDE) & self._touches_water())
+        node = self.graph.network.nodes["id"][top.vertex_node[top.head[arcs]]]
+        return self._sum_frame(arcs, node=node)
+
+    def transfers(self) -> pd.DataFrame:
+        """Return flows by transfers row and commodity: transfer, node, technology, flow_t."""
+        net, top = self.graph.network, self.graph.topology
+        arcs = np.flatnonzero(np.isin(top.arc_kind, (ArcKind.TRANSFER, ArcKind.RELAY)))
+        row = top.arc_row[arcs]
+        columns = {c: net.transfers[c][row] for c in ("id", "node", "technology")}
+        return self._sum_frame(arcs, transfer=columns.pop("id"), **columns)
+
+    def dual_prices(self, *, binding: bool = True) -> pd.DataFrame:
+        """Return what one more unit of each capacity would save in a year, the dearest first.
+
+        Columns: group, kind, limit, unit, used (in the unit), flow_t, dual_usd_per_unit, and
+        dual_usd_per_t (the same per tonne of the cargo that uses it).
+
+        Parameters
+        ----------
+        binding : bool
+            Whether to leave out capacities whose dual price is 0.
+        """
+        import pandas as pd
+
+        p, groups = self.problem, self.groups
+        flow = self.arc_flow_t[p.group_commodity, p.group_arc]
+        group = np.repeat(np.arange(len(groups.ids)), np.diff(p.group_indptr))
+        used = np.bincount(group, p.group_coefficient * flow, len(groups.ids))
+        tonnes = np.bincount(group, flow, len(groups.ids))
+        dual = np.asarray(self.solution.group_dual)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            per_t = np.where(tonnes > DUST_T, dual * used / tonnes, np.where(groups.units == "t/yr", dual, np.nan))
+        frame = pd.DataFrame(
+            {
+                "group": groups.ids,
+                "kind": groups.kinds,
+                "limit": groups.limit,
+                "unit": groups.units,
+                "used": used,
+                "flow_t": tonnes,
+                "dual_usd_per_unit": dual,
+                "dual_usd_per_t": per_t,
+            }
+        )
+        frame = frame[dual > 0] if binding else frame
+        order = ["dual_usd_per_t", "group"]
+        return frame.sort_values(order, ascending=[False, True], ignore_index=True)
+
+    def unserved(self) -> pd.DataFrame:
+        """Return what stays at home: origin, destination, commodity, amount_t, unserved_t, price, why."""
+        import pandas as pd
+
+        short = np.flatnonzero(self.solution.unserved > DUST_T)
+        price = self.problem.unserved_price
+        return pd.DataFrame(
+            {
+                "origin": self.demand["origin"][short],
+                "destination": self.demand["destination"][short],
+                "commodity": self.demand["commodity"][short],
+                "amount_t": self.problem.od_amount[short],
+                "unserved_t": self.solution.unserved[short],
+                "price_usd_per_t": np.full(len(short), np.inf) if price is None else price[short],
+                "why": self.why_unserved[short],
+            }
+        )
+
+    def paths(self) -> pd.DataFrame:
+        """Return the paths used: origin, destination, commodity, flow_t, cost_usd_per_t, od_dual, nodes."""
+        import pandas as pd
+
+        s, p = self.solution, self.problem
+        parts = np.split(s.path_arc, s.path_indptr[1:-1])
+        cost = [float(p.commodity_cost[p.od_commodity[od], arcs].sum()) for od, arcs in zip(s.path_od, parts, strict=True)]
+        return pd.DataFrame(
+            {
+                "origin": self.demand["origin"][s.path_od],
+                "destination": self.demand["destination"][s.path_od],
+                "commodity": self.demand["commodity"][s.path_od],
+                "flow_t": s.path_flow,
+                "cost_usd_per_t": cost,
+                "od_dual_usd_per_t": s.od_dual[s.path_od],
+                "nodes": [" ".join(self._nodes_of(arcs)) for arcs in parts],
+            }
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return totals and tables as plain values, ready for JSON."""
+        frames = {
+            "links": self.to_frame(),
+            "crossings": self.crossings(),
+            "ports": self.ports(),
+            "dual_prices": self.dual_prices(),
+            "unserved": self.unserved(),
+        }
+        return {
+            "network": self.graph.network.name,
+            "status": str(self.status),
+            "objective_usd": self.objective_usd,
+            "gap": self.gap,
+            "carried_t": self.carried_t,
+            "unserved_t": self.unserved_t,
+            "tonne_km": self.tonne_km,
+            "co2e_t": self.co2e_t,
+            "ledger_usd": self.ledger_usd,
+            **{name: frame.to_dict(orient="records") for name, frame in frames.items()},
+        }
+
+    def summary(self) -> str:
+        """Say in a few sentences what came out."""
+        binding = int((self.solution.group_dual > 0).sum())
+        return (
+            f"{self.graph.network.settings.title or self.graph.network.name}: {self.status}, "
+            f"{self.carried_t / 1e6:,.1f} Mt/yr carried, {self.unserved_t / 1e6:,.2f} Mt/yr unserved, "
+            f"{self.tonne_km / 1e9:,.1f} bn t-km, {self.objective_usd / 1e9:,.3f} bn USD/yr generalized cost, "
+            f"{self.co2e_t / 1e6:,.2f} Mt CO2e/yr; {binding} capacities bind; gap {self.gap:.1e}"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.summary()}\n{_show.text_table(*self._binding_table())}"
+
+    def _repr_html_(self) -> str:
+        return _show.html_table(*self._binding_table(), caption=self.summary())
+
+    def _binding_table(self) -> tuple[list[str], list[list[object]]]:
+        frame = self.dual_prices().head(12)
+        rows: Iterable[Any] = frame.itertuples(index=False)
+        columns = ["binding capacity", "limit", "unit", "flow Mt/yr", "USD per unit", "USD per t"]
+        return columns, [
+            [r.group, r.limit, r.unit, r.flow_t / 1e6, r.dual_usd_per_unit, r.dual_usd_per_t] for r in rows
+        ]
+
+    def _nodes_of(self, arcs: IntArray) -> list[str]:
+        top = self.graph.topology
+        at = top.vertex_node[np.append(top.tail[arcs], top.head[arcs[-1:]])]
+        ids = self.graph.network.nodes["id"][at].tolist()
+        return [n for i, n in enumerate(ids) if i == 0 or n != ids[i - 1]]
+
+    def _touches_water(self) -> BoolArray:
+        top = self.graph.topology
+        return np.asarray(
+            np.isin(top.vertex_mode[top.tail], WATER) | np.isin(top.vertex_mode[top.head], WATER)
+        )
+
+    def _sum_frame(self, arcs: IntArray, **keys: TextArray) -> pd.DataFrame:
+        """Sum flows over arcs of equal keys, by commodity."""
+        import pandas as pd
+
+        commodity = self.graph.network.commodities["id"][self.class_commodity]
+        k, at = np.nonzero(self.arc_flow_t[:, arcs] > DUST_T)
+        columns = {name: values[at] for name, values in keys.items()}
+        frame = pd.DataFrame({**columns, "commodity": commodity[k], "flow_t": self.arc_flow_t[k, arcs[at]]})
+        return frame.groupby([*keys, "commodity"], as_index=False, sort=True)["flow_t"].sum()
