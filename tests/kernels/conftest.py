@@ -7,9 +7,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
+
 from landsea_routing.kernels.csr import sort_arcs
 from landsea_routing.kernels.flowproblem import FlowProblem
-from scipy.optimize import linprog
 
 INF = float("inf")
 
@@ -72,7 +73,7 @@ def random_problem(seed, *, n_commodities=2, integer=False, price=True):
 
 
 def arc_lp(problem):
-    """The same problem as one linear program over arcs, one commodity per OD; (status, objective, unserved)."""
+    """The same problem as one linear program over arcs, one commodity per OD; (status, objective)."""
     k, m, n = problem.od_amount.size, problem.tail.size, problem.n_vertices
     served = problem.unserved_price is None
     cost = problem.commodity_cost[problem.od_commodity]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.kernels.csr import NO_ARC, arc_of_pair, as_index, cheapest, pair_index, sort_arcs
 from landsea_routing.kernels.paths import shortest_paths

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from landsea_routing.errors import InvalidValueError, LandseaError
 from landsea_routing.kernels.flowproblem import group_matrix, refuse_lower, validate_problem
 

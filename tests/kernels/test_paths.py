@@ -3,6 +3,7 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pytest
+
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.kernels.csr import pair_index, sort_arcs
 from landsea_routing.kernels.paths import (
@@ -36,7 +37,7 @@ def reference(n, tail, head, cost, source):
     return np.array([found.get(v, INF) for v in range(n)])
 
 
-def check_path(arcs, tail, head, cost, source, target, distance):
+def check_path(arcs, tail, head, cost, source, target, distance):  # noqa: PLR0917
     if source == target or not np.isfinite(distance):
         assert arcs.size == 0
         return

@@ -31,16 +31,16 @@ def test_write_replaces_and_leaves_nothing_behind(tmp_path):
     assert write_page(path, "old") == path
     write_page(path, "new \u4e2d")
     assert path.read_text(encoding="utf-8") == "new \u4e2d"
-    assert os.listdir(tmp_path) == ["r.html"]
+    assert [p.name for p in tmp_path.iterdir()] == ["r.html"]
 
 
 def test_write_refuses_a_folder(tmp_path):
-    with pytest.raises(LandseaError, match="is a folder.*Cure: add a file name"):
+    with pytest.raises(LandseaError, match=r"is a folder.*Cure: add a file name"):
         write_page(tmp_path, "x")
 
 
 def test_write_refuses_a_missing_folder(tmp_path):
-    with pytest.raises(LandseaError, match="the folder .* does not exist"):
+    with pytest.raises(LandseaError, match=r"the folder .* does not exist"):
         write_page(tmp_path / "none" / "r.html", "x")
 
 
@@ -52,9 +52,9 @@ def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(LandseaError, match="No space left on device"):
+    with pytest.raises(LandseaError, match=r"No space left on device"):
         write_page(path, "new")
-    assert path.read_text() == "old" and os.listdir(tmp_path) == ["r.html"]
+    assert path.read_text() == "old" and [p.name for p in tmp_path.iterdir()] == ["r.html"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX rights")

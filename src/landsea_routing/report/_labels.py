@@ -1,13 +1,14 @@
 """Which names a map shows at which scale, and on which side of their dots.
 
 Greedy: the most important place first, the first free side wins. A name that fits at a small scale keeps
-its side at every larger one, so that names do not jump about while zooming.
+its side at every larger one, so that names do not jump about while zooming. Hence a side must be free at
+the larger scales too: a name under one dot and a name over another can meet as the dots move apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -66,50 +67,57 @@ def place_labels(
     """
     on_canvas = np.all((xy >= 0) & (xy <= (width, height)), axis=1)
     order = [int(i) for i in np.argsort(-importance, kind="stable") if importance[i] > 0 and on_canvas[i]]
+    order = order[:_MOST_NAMES]
+    boards = [
+        _Board(scale, xy * scale, np.array([width, height]) * scale, xy[order] * scale) for scale in SCALES
+    ]
     placed: dict[int, Label] = {}
-    for scale in SCALES:
-        limit = np.array([width, height]) * scale
-        _place_at(scale, placed, order[:_MOST_NAMES], xy * scale, names=names, limit=limit)
+    for step, board in enumerate(boards):
+        room = _NAMES_AT_FULL_SIZE * max(board.scale, SCALES[0]) ** 1.2
+        for i in (i for i in order if i not in placed):
+            if len(placed) >= room:
+                break
+            label = _find_side(i, names[i], boards[step:])
+            if label is not None:
+                placed[i] = label
+                for larger in boards[step:]:
+                    larger.boxes.append(larger.box(i, names[i], label.dx, label.dy))
     return list(placed.values())
 
 
-def _place_at(
-    scale: float,
-    placed: dict[int, Label],
-    order: Sequence[int],
-    xy: FloatArray,
-    *,
-    names: Sequence[str],
-    limit: FloatArray,
-) -> None:
-    """Add the names that become possible at one scale; ``xy`` and ``limit`` are pixels at that scale."""
-    dots = xy[list(order)]
-    boxes = [_label_box(xy[i], names[i], label.dx, label.dy) for i, label in placed.items()]
-    room = _NAMES_AT_FULL_SIZE * max(scale, 0.3) ** 1.2
-    for i in order:
-        if len(placed) >= room:
-            return
-        if i in placed:
-            continue
-        found = _find_side(xy[i], names[i], np.array(boxes).reshape(-1, 4), dots, limit)
-        if found is not None:
-            dx, dy, anchor, box = found
-            placed[i] = Label(i, dx, dy, anchor, scale)
-            boxes.append(box)
+@dataclass(slots=True)
+class _Board:
+    """The canvas at one scale, in pixels, and the names standing on it."""
+
+    scale: float
+    xy: FloatArray
+    size: FloatArray
+    dots: FloatArray
+    boxes: list[FloatArray] = field(default_factory=list)
+
+    def box(self, point: int, name: str, dx: float, dy: float) -> FloatArray:
+        return _label_box(self.xy[point], name, dx, dy)
+
+    def has_room(self, box: FloatArray) -> bool:
+        return not _overlaps(box, np.array(self.boxes).reshape(-1, 4))
+
+    def suits(self, box: FloatArray) -> bool:
+        """Whether a name would stay on the canvas and cover hardly a dot."""
+        inside = bool(np.all(box[:2] >= 0) and np.all(box[2:] <= self.size))
+        return inside and _count_dots(box, self.dots) <= _COVERED_DOTS
 
 
-def _find_side(
-    dot: FloatArray, name: str, boxes: FloatArray, dots: FloatArray, limit: FloatArray
-) -> tuple[float, float, str, FloatArray] | None:
-    """First side where the name covers no other name, hardly a dot, and stays on the canvas."""
+def _find_side(point: int, name: str, boards: Sequence[_Board]) -> Label | None:
+    """First side that suits the first board and where the name meets no other on any of them."""
     for right, down in _SIDES:
         dx = right * _GAP_PX * (0.7 if down else 1.0)
         dy = down * (FONT_PX - 1.0 if not right else FONT_PX * 0.7)
-        box = _label_box(dot, name, dx, dy)
-        inside = box[0] >= 0 and box[1] >= 0 and box[2] <= limit[0] and box[3] <= limit[1]
-        if not inside or _overlaps(box, boxes) or _count_dots(box, dots) > _COVERED_DOTS:
+        boxes = [board.box(point, name, dx, dy) for board in boards]
+        if not boards[0].suits(boxes[0]):
             continue
-        return dx, dy, {1: "start", 0: "middle", -1: "end"}[right], box
+        if all(board.has_room(box) for board, box in zip(boards, boxes, strict=True)):
+            anchor = {1: "start", 0: "middle", -1: "end"}[right]
+            return Label(point, dx, dy, anchor, boards[0].scale)
     return None
 
 

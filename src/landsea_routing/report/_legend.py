@@ -68,8 +68,8 @@ def draw_legend(
         [
             '<figcaption class="legend">',
             _block("Lines", _line_entries(lines), "flow network"),
-            _block("Flow", _width_entries(largest, unit), "flow"),
-            _block("Change", _change_entries(largest_change, unit), "difference", hidden=True),
+            _block("Flow", _width_entries(largest, unit), "flow", widths=True),
+            _block("Change", _change_entries(largest_change, unit), "difference", widths=True, hidden=True),
             _block("Places", _point_entries(points), "flow network difference"),
             f'<p class="credit">Land: {escape_text(credit)}</p>' if credit else "",
             "</figcaption>",
@@ -77,13 +77,15 @@ def draw_legend(
     )
 
 
-def _block(heading: str, entries: Sequence[str], views: str, *, hidden: bool = False) -> str:
-    """One titled list, shown in the named views of the map."""
+def _block(
+    heading: str, entries: Sequence[str], views: str, *, widths: bool = False, hidden: bool = False
+) -> str:
+    """One titled list, shown in the named views of the map; ``widths`` shrink with the map on a phone."""
     if not entries:
         return ""
     items = "".join(f"<li>{entry}</li>" for entry in entries)
-    off = " hidden" if hidden else ""
-    return f'<div class="key" data-views="{views}"{off}><p>{heading}</p><ul>{items}</ul></div>'
+    flags = (" data-flow" if widths else "") + (" hidden" if hidden else "")
+    return f'<div class="key" data-views="{views}"{flags}><p>{heading}</p><ul>{items}</ul></div>'
 
 
 def _line_entries(lines: Sequence[MapLine]) -> list[str]:
@@ -93,10 +95,10 @@ def _line_entries(lines: Sequence[MapLine]) -> list[str]:
     entries = []
     for mode, outer, inner in sorted(present, key=lambda key: (modes.index(key[0]), bool(key[2]), key[1:])):
         text = marks.MODE_NAMES.get(mode, "Other mode") + _gauge_text(outer, inner)
-        entries.append(_sample(f"ln {mode} {outer} on", 4.0, text, inner=inner))
+        entries.append(_sample(f"ln {mode} {outer} on", 7.0 if inner else 4.0, text, inner=inner))
     statuses = {marks.status_class(line.status) for line in lines}
     entries += [
-        _sample(f"ln {status}", 0.0, text)
+        _sample(f"ln plain {status} on", 2.0, text)
         for status, text in marks.STATUS_NAMES.items()
         if status in statuses
     ]
@@ -146,7 +148,9 @@ def _sample(classes: str, width: float, text: str, *, inner: str = "") -> str:
     """A short line drawn as on the map, and its meaning."""
     d = f"M1 8H{_LENGTH - 1}"
     stroke = f' stroke-width="{width:g}"' if width else ""
-    core = f'<path class="in {inner}" stroke-width="{width * 0.36:.3g}" d="{d}"/>' if inner else ""
+    core = (
+        f'<path class="in {inner}" stroke-width="{width * marks.CORE_SHARE:.3g}" d="{d}"/>' if inner else ""
+    )
     return (
         f'<svg class="sample" viewBox="0 0 {_LENGTH} 16" width="{_LENGTH}" height="16" aria-hidden="true">'
         f'<g class="{classes}"{stroke}><path d="{d}"/>{core}</g></svg><span>{escape_text(text)}</span>'

@@ -34,6 +34,9 @@ KIND_NAMES = {"border": "Border post", "port": "Port", "place": "Other place"}
 WIDEST_PX = 13.0
 """Width of the largest flow on a desktop screen."""
 
+CORE_SHARE = 0.4
+"""Width of the inner line of dual-gauge track, as a share of the whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class MapLine:
@@ -137,14 +140,14 @@ def mode_class(mode: str) -> str:
 
 
 def gauge_classes(mode: str, gauge: str) -> tuple[str, str]:
-    """Class of a line and of the inner line of dual-gauge track (empty where there is none).
+    """Class of a railway and of the inner line of dual-gauge track (empty where there is none).
 
     >>> gauge_classes("rail", "1435"), gauge_classes("rail", "1520+1435"), gauge_classes("rail", "891")
     (('g1435', ''), ('g1435', 'g1520'), ('gother', ''))
-    >>> gauge_classes("sea", "")
+    >>> gauge_classes("rail_ferry", "1520")
     ('', '')
     """
-    if mode not in ("rail", "rail_ferry") or not gauge:
+    if mode != "rail" or not gauge:
         return "", ""
     parts = sorted(part.strip() for part in gauge.split("+"))
     known = [f"g{part}" if part in GAUGES else "gother" for part in parts]

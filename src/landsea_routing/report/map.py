@@ -33,7 +33,7 @@ from landsea_routing.report.basemap import (
 from landsea_routing.report.tables import format_scaled
 
 _BOW_SHARE = 0.07
-_BOW_MOST = 7.0
+_BOW_MOST = 5.0
 _FULL_SCALE = 1.0
 
 
@@ -175,6 +175,7 @@ def map_figure(
         "largest": largest,
         "largest_change": largest_change,
         "widest_px": marks.WIDEST_PX,
+        "core_share": marks.CORE_SHARE,
         "unit": unit,
     }
     return figure, data
@@ -301,7 +302,9 @@ def _width(width: float) -> str:
 def _strokes(line: MapLine, path: str, width: float) -> str:
     """The line, and over it the inner line of dual-gauge track."""
     _, inner = marks.gauge_classes(line.mode, line.gauge)
-    core = f'<path class="in {inner}"{_width(round(width * 0.36, 2))} d="{path}"/>' if inner else ""
+    core = (
+        f'<path class="in {inner}"{_width(round(width * marks.CORE_SHARE, 2))} d="{path}"/>' if inner else ""
+    )
     return f'<path d="{path}"/>{core}'
 
 

@@ -161,12 +161,13 @@ def html_table(
     columns: Sequence[ColumnLike],
     rows: Sequence[Sequence[Any]],
     *,
+    caption: str = "",
     label: str = "Table",
     align: str | None = None,
 ) -> Markup:
     """Lay out the same rows for a page, in a box that scrolls sideways when the screen is narrow.
 
-    ``label`` is read out for the box.
+    ``caption`` stands over the table; where there is none, ``label`` is read out for the box.
 
     >>> "<td>a &lt; b</td>" in html_table(["rule"], [["a < b"]])
     True
@@ -180,9 +181,11 @@ def html_table(
         for row in _format_cells(specs, rows)
     ]
 
+    name = escape_text(caption or label)
     return join_markup(
         [
-            f'<div class="scroll" role="region" tabindex="0" aria-label="{escape_text(label)}"><table>',
+            f'<div class="scroll" role="region" tabindex="0" aria-label="{name}"><table>',
+            f"<caption>{escape_text(caption)}</caption>" if caption else "",
             f"<thead><tr>{''.join(heads)}</tr></thead>",
             "<tbody>",
             *(f"<tr>{line}</tr>" for line in lines),

@@ -68,8 +68,8 @@ def check_crossing_rows(net: Network) -> list[Finding]:
     forward, backward = link_hops(net)
     oneway = net.links["oneway"].tolist()
     used = set(forward) | {hop for hop, one in zip(backward, oneway, strict=True) if not one}
-    seen: set[Hop] = set()
-    twice = np.array([hop in seen or bool(seen.add(hop)) for hop in hops], dtype=bool)
+    first = {hop: row for row, hop in reversed(list(enumerate(hops)))}
+    twice = np.array([first[hop] != row for row, hop in enumerate(hops)], dtype=bool)
     unused = np.array([hop not in used for hop in hops], dtype=bool)
     tail, head = rows_of(net.nodes, table["from_node"]), rows_of(net.nodes, table["to_node"])
     country = np.append(net.nodes["country"], "")

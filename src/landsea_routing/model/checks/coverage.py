@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from landsea_routing._typing import BoolArray
-from landsea_routing.model.checks.codes import WARNING
+from landsea_routing.model.checks.codes import ERROR, WARNING
 from landsea_routing.model.checks.facts import (
     Check,
     allowed_modes,
@@ -99,7 +99,6 @@ def check_tariffs(net: Network) -> list[Finding]:
         "rate_usd_per_t_km",
         lacking,
         "is missing for carriage by operating links",
-        "error",
     )
 
 
@@ -125,7 +124,7 @@ def check_access(net: Network) -> list[Finding]:
         missing = loads & allowed_modes(net)[MODES.index(mode)] & ~goods[rows].any(axis=0)
         lacking += [f"{mode}/{country}/{c}" for c in net.commodities["id"][missing]]
     return _lacking(
-        "access-missing", "access", "access_h", lacking, "is missing where nodes load the commodity", WARNING
+        "access-missing", "access", "access_h", lacking, "is missing where nodes load the commodity"
     )
 
 
@@ -142,11 +141,10 @@ def _loading(net: Network) -> dict[tuple[str, str], BoolArray]:
     return found
 
 
-def _lacking(
-    code: str, table: str, column: str, ids: list[str], message: str, severity: str
-) -> list[Finding]:
+def _lacking(code: str, table: str, column: str, ids: list[str], message: str) -> list[Finding]:
     if not ids:
         return []
+    severity = ERROR if code == "tariff-missing" else WARNING
     expected = f"a row of {table}.csv, with `*` where one row serves all"
     return [
         Finding(code, severity, table, column, tuple(ids), message, expected, "add the rows, or a `*` row")

@@ -63,7 +63,7 @@ def ends_differ(net: Network) -> BoolArray:
     """Whether each link joins two countries."""
     tail, head, known = known_ends(net)
     country = _with_blank(net.nodes["country"])
-    return known & (country[tail] != country[head])
+    return np.asarray(known & (country[tail] != country[head]))
 
 
 def _with_blank(column: NDArray[Any]) -> NDArray[Any]:
@@ -100,7 +100,7 @@ def carries(net: Network) -> BoolArray:
     classes = net.vehicle_classes
     priced = np.isin(classes["id"], net.tariffs["vehicle_class"])
     barred = classes["id"][classes["own_tariff"] & ~priced]
-    return (net.links["status"] == "operating") & ~np.isin(net.links["vehicle_class"], barred)
+    return np.asarray((net.links["status"] == "operating") & ~np.isin(net.links["vehicle_class"], barred))
 
 
 def commodity_rows(net: Network, cells: NDArray[Any]) -> BoolArray:

@@ -97,7 +97,7 @@ def check_gauge_breaks(net: Network) -> list[Finding]:
     Gauges of one dual-gauge link are joined by the track, others by a transfers row from rail to rail.
     """
     nodes, links = net.nodes, net.links
-    rail = np.flatnonzero((links["mode"] == "rail"))
+    rail = np.flatnonzero(links["mode"] == "rail")
     tracks = gauge_mask(links["gauge"][rail])
     now = carries(net)[rail]
     ends = np.concatenate([rows_of(nodes, links[c][rail]) for c in ("from_node", "to_node")])

@@ -25,7 +25,7 @@ NEAR_SHARE = 0.25
 
 def geodesic_km(net: Network) -> FloatArray:
     """Length of the WGS84 geodesic between the ends of every link; NaN where an end is not known."""
-    from pyproj import Geod
+    from pyproj import Geod  # noqa: PLC0415 - pyproj is slow to import
 
     tail, head, known = known_ends(net)
     lat, lon = net.nodes["lat"], net.nodes["lon"]
@@ -120,7 +120,7 @@ def check_positions(net: Network) -> list[Finding]:
         nodes,
         "lat",
         swapped,
-        f"lies over {FAR_KM:g} km from the middle of the country's other nodes; with lat and lon swapped it is near",
+        f"lies over {FAR_KM:g} km from the rest of its country; with lat and lon swapped it would be near",
         expected="latitude in lat, longitude in lon",
         cure="swap lat and lon of these nodes",
         details=[f"{a:g}, {b:g}" for a, b in zip(lat[swapped], lon[swapped], strict=True)],

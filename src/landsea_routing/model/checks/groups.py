@@ -17,7 +17,7 @@ OPPOSITE = {FORWARD: "backward", BACKWARD: "forward"}
 def finite_groups(net: Network) -> BoolArray:
     """Whether each member's group has a finite limit; no for groups that do not exist."""
     row = rows_of(net.capacity_groups, net.capacity_members["group"])
-    return np.isfinite(np.append(net.capacity_groups["limit"], np.inf)[row])
+    return np.asarray(np.isfinite(np.append(net.capacity_groups["limit"], np.inf)[row]))
 
 
 def known_groups(net: Network) -> BoolArray:
@@ -47,11 +47,8 @@ def lifts_limited(net: Network) -> BoolArray:
     finite = finite_groups(net)
     nodes = members["target"][finite & (members["applies_to"] == "lift")]
     rows = members["target"][finite & (members["applies_to"] == "transfer")]
-    return (
-        np.isfinite(transfers["capacity"])
-        | np.isin(transfers["node"], nodes)
-        | np.isin(transfers["id"], rows)
-    )
+    grouped = np.isin(transfers["node"], nodes) | np.isin(transfers["id"], rows)
+    return np.asarray(np.isfinite(transfers["capacity"]) | grouped)
 
 
 def rail_road(net: Network) -> BoolArray:

@@ -72,7 +72,7 @@ def _gap(net: Network, lacking: BoolArray) -> str:
 def check_seasonal(net: Network) -> list[Finding]:
     """What is shut for part of the year needs a finite limit, which the year then scales."""
     links, crossings = net.links, net.crossings
-    lacking = _uncovered(net, finite_groups(net)).any(axis=2)
+    lacking = np.asarray(_uncovered(net, finite_groups(net)).any(axis=2))
     seasonal = (links["open_months"] != ALL_YEAR) & (links["status"] != "closed")
     rows = np.flatnonzero(seasonal & lacking.any(axis=0))
     expected = "a group with a finite limit (full-year rate) by applies_to link or border"
@@ -135,7 +135,7 @@ def check_border_roads(net: Network) -> list[Finding]:
 
 def _border_nodes(net: Network) -> list[str]:
     rows = ends_differ(net) & np.isin(net.links["mode"], ("rail", "road"))
-    return np.union1d(net.links["from_node"][rows], net.links["to_node"][rows]).tolist()
+    return list(map(str, np.union1d(net.links["from_node"][rows], net.links["to_node"][rows])))
 
 
 def check_groups(net: Network) -> list[Finding]:
@@ -201,7 +201,7 @@ def check_detours(net: Network) -> list[Finding]:
         nodes,
         "id",
         np.array(list(found), dtype=np.int64),
-        f"has rail-road transfers within {DETOUR_KM:g} km by road of others on another gauge, without a limit",
+        f"has rail-road transfers within {DETOUR_KM:g} km by road of another gauge's, without a limit",
         expected="a finite limit on a transfer or on the road between",
         cure="limit one of the lifts or the road",
         severity=WARNING,
@@ -211,8 +211,8 @@ def check_detours(net: Network) -> list[Finding]:
 
 def _road_km(net: Network, starts: IntArray) -> FloatArray:
     """Distances (starts, nodes) over operating roads without a finite limit; infinite beyond 50 km."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import dijkstra
+    from scipy.sparse import csr_array  # noqa: PLC0415 - slow to import
+    from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415 - slow to import
 
     links, count = net.links, len(net.nodes)
     tail, head, known = known_ends(net)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -54,7 +54,7 @@ def check_nodes(net: Network) -> list[Finding]:
         finding
         for name, columns in NODE_COLUMNS
         for column in columns
-        for finding in _unknown(net.tables[name], column, known, "unknown-node", "node", "nodes.csv")
+        for finding in _unknown(net.tables[name], column, known, "unknown-node", "nodes.csv")
     ]
 
 
@@ -64,9 +64,7 @@ def check_commodities(net: Network) -> list[Finding]:
     found = []
     for name, column in COMMODITY_COLUMNS:
         words = {**known} if name in EXACT_COMMODITY else {**known, ANY: 0, ALL: 0}
-        found += _unknown(
-            net.tables[name], column, words, "unknown-commodity", "commodity", "commodities.csv"
-        )
+        found += _unknown(net.tables[name], column, words, "unknown-commodity", "commodities.csv")
     default = net.settings.default_commodity
     if default and default not in known:
         found.append(
@@ -90,13 +88,12 @@ def check_modes(net: Network) -> list[Finding]:
     technologies = dict.fromkeys((*TECHNOLOGIES, ANY, ALL), 0)
     found = []
     for name, column in MODE_COLUMNS:
-        found += _unknown(net.tables[name], column, modes, "unknown-mode", "mode", "the list of modes")
+        found += _unknown(net.tables[name], column, modes, "unknown-mode", "the list of modes")
     return found + _unknown(
         net.commodities,
         "gauge_technologies",
         technologies,
         "unknown-technology",
-        "technology",
         "the technologies",
     )
 
@@ -108,9 +105,7 @@ def check_classes(net: Network) -> list[Finding]:
     found = []
     for table in (net.links, net.tariffs):
         words = {**known, "": 0, ANY: 0} if table is net.tariffs else {**known, "": 0}
-        found += _unknown(
-            table, "vehicle_class", words, "unknown-class", "vehicle class", "vehicle_classes.csv"
-        )
+        found += _unknown(table, "vehicle_class", words, "unknown-class", "vehicle_classes.csv")
         pairs = zip(table["vehicle_class"].tolist(), table["mode"].tolist(), strict=True)
         other = np.array([mode_of.get(c, mode) != mode for c, mode in pairs], dtype=bool)
         found += find(
@@ -134,7 +129,6 @@ def check_members(net: Network) -> list[Finding]:
         "group",
         row_of(net.capacity_groups),
         "unknown-group",
-        "capacity group",
         "capacity_groups.csv",
     )
     for applies_to, name in TARGET_TABLES.items():
@@ -144,15 +138,13 @@ def check_members(net: Network) -> list[Finding]:
             "target",
             row_of(net.tables[name]),
             "unknown-target",
-            f"{applies_to} target",
             f"{name}.csv",
         )
     return found
 
 
-def _unknown(
-    table: Table, column: str, known: Mapping[str, int], code: str, noun: str, place: str
-) -> list[Finding]:
+def _unknown(table: Table, column: str, known: Mapping[str, int], code: str, place: str) -> list[Finding]:
+    noun = code.removeprefix("unknown-")
     cells, inverse = np.unique(table[column], return_inverse=True)
     missing = [_missing(str(cell), known, table, column) for cell in cells]
     if not any(missing):
@@ -172,10 +164,10 @@ def _unknown(
     )
 
 
-def _missing(cell: str, known: Iterable[str], table: Table, column: str) -> list[str]:
+def _missing(cell: str, known: Mapping[str, int], table: Table, column: str) -> list[str]:
     kind = table.schema.column(column).kind
     words = split_words(cell) if kind == "words" else (cell,)
-    return [word for word in words if word not in set(known)]
+    return [word for word in words if word not in known]
 
 
 CHECKS: tuple[Check, ...] = (check_nodes, check_commodities, check_modes, check_classes, check_members)

@@ -61,7 +61,11 @@ def read_waivers(net: Network) -> tuple[list[Waiver], list[Finding]]:
         "has no reason",
         "write `code: reason`, without a ; in the reason",
     ) + _faults(
-        "waiver-unknown-code", ERROR, unknown, "names a code that does not exist", guess or "correct the code"
+        "waiver-unknown-code",
+        ERROR,
+        unknown,
+        "names a code that does not exist",
+        guess or "write `code: reason`; a ; starts the next waiver",
     )
 
 

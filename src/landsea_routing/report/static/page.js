@@ -65,7 +65,7 @@
       const px = Math.max(1.4, data.widest_px * Math.abs(flow) / shown.largest) * strokeScale();
       line.classList.add(kind);
       line.setAttribute("stroke-width", px.toFixed(2));
-      if (core) core.setAttribute("stroke-width", (px * 0.36).toFixed(2));
+      if (core) core.setAttribute("stroke-width", (px * data.core_share).toFixed(2));
     };
 
     const paint = () => {
@@ -78,7 +78,7 @@
       figure.querySelectorAll(".key").forEach((key) => {
         key.hidden = !key.dataset.views.split(" ").includes(shown.mode);
       });
-      figure.querySelectorAll(".legend .ln[stroke-width]").forEach((sample) => {
+      figure.querySelectorAll(".legend [data-flow] .ln").forEach((sample) => {
         sample.dataset.px ??= sample.getAttribute("stroke-width");
         sample.setAttribute("stroke-width", sample.dataset.px * strokeScale());
       });
@@ -152,6 +152,7 @@
 
     let dragged = null;
     svg.addEventListener("pointerdown", (event) => {
+      point(event);
       if (view.zoom === 1) return;
       dragged = place(event);
       svg.setPointerCapture(event.pointerId);

@@ -1,0 +1,116 @@
+"""Scenarios as TOML files beside a network."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from landsea_routing.errors import ScenarioError, UnknownNameError
+from landsea_routing.io.packaged import packaged_networks
+from landsea_routing.model.network import Network
+from landsea_routing.model.table import did_you_mean
+from landsea_routing.whatif.edits import Edit, refuse_contradictions
+from landsea_routing.whatif.scenario import Scenario
+
+FORMAT = 1
+"""Newest file format that this release can read."""
+FIELDS = ("format", "title", "question", "questions", "expects", "sources", "edits")
+
+
+def load_scenario(name: str | Path, network: Network | str | None = None) -> Scenario:
+    """Load a scenario by name or from a file.
+
+    Parameters
+    ----------
+    name : str or Path
+        Name of a file in the network's `scenarios` folder, or a path to a `.toml` file.
+    network : Network or str, optional
+        Network (or name of a packaged one) beside which to look; all packaged ones when not given.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    UnknownNameError
+        No scenario, or more than one, goes by that name.
+    ScenarioError
+        The file is of a newer format, has unknown fields, or contradicts itself.
+
+    Examples
+    --------
+    >>> from landsea_routing import load_scenario
+    >>> load_scenario("river_all_year", "toy_three_ports").name
+    'river_all_year'
+    """
+    path = Path(name)
+    if path.suffix == ".toml":
+        if not path.is_file():
+            raise UnknownNameError(f"there is no scenario file {path}", ids=(str(path),), cure="check the path")
+        return read_scenario(path)
+    found = [p for folder in _folders(network) for p in [folder / "scenarios" / f"{name}.toml"] if p.is_file()]
+    if len(found) == 1:
+        return read_scenario(found[0])
+    known = sorted({p.stem for folder in _folders(network) for p in folder.glob("scenarios/*.toml")})
+    wrong = "is in several networks" if found else "is not known"
+    raise UnknownNameError(
+        f"scenario {name!s} {wrong}",
+        column="scenario",
+        ids=(str(name),),
+        expected=f"one of {', '.join(known) or '(none)'}",
+        cure=(did_you_mean(str(name), known) if not found else "") or "name the network, or give the path of a .toml file",
+    )
+
+
+def list_scenarios(network: Network | str | None = None) -> dict[str, Scenario]:
+    """Return all scenarios of a network (of all packaged ones when none is named) by name."""
+    return {p.stem: read_scenario(p) for f in _folders(network) for p in sorted(f.glob("scenarios/*.toml"))}
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read one scenario file; raises ScenarioError with the file's name."""
+    try:
+        facts: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _fault(path, f"cannot be read as TOML: {error}", "UTF-8 TOML", "correct the line named") from None
+    if facts.get("format", FORMAT) != FORMAT:
+        raise _fault(
+            path, f"has format {facts['format']!r}", f"format {FORMAT}", "update the library, or write the older format"
+        )
+    unknown = [f for f in facts if f not in FIELDS]
+    if unknown:
+        raise _fault(path, f"has unknown fields {', '.join(unknown)}", f"fields {', '.join(FIELDS)}", did_you_mean(unknown[0], FIELDS))
+    edits = facts.get("edits", [])
+    if not isinstance(edits, list) or not all(isinstance(e, dict) and "do" in e for e in edits):
+        raise _fault(path, "has edits that are not tables with `do`", "[[edits]] with do = ...", "see docs/scenarios.md")
+    scenario = Scenario(
+        name=path.stem,
+        question=str(facts.get("question", facts.get("title", ""))),
+        expects=str(facts.get("expects", "")),
+        sources=tuple(map(str, facts.get("sources", ()))),
+        edits=tuple(Edit(str(e["do"]), {k: v for k, v in e.items() if k != "do"}) for e in edits),
+    )
+    refuse_contradictions(scenario.edits, scenario.name)
+    return scenario
+
+
+def _fault(path: Path, wrong: str, expected: str, cure: str) -> ScenarioError:
+    return ScenarioError(f"{path.name} {wrong}", ids=(path.name,), expected=expected, cure=cure or "correct the file")
+
+
+def _folders(network: Network | str | None) -> list[Path]:
+    if isinstance(network, Network):
+        return [network.settings.folder] if network.settings.folder else []
+    folders = packaged_networks()
+    if network is None:
+        return list(folders.values())
+    if network not in folders:
+        raise UnknownNameError(
+            f"network {network!r} is not packaged",
+            ids=(network,),
+            expected=f"one of {', '.join(folders)}",
+            cure=did_you_mean(network, folders) or "give a Network",
+        )
+    return [folders[network]]

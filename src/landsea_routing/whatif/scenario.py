@@ -1,0 +1,185 @@
+"""A scenario: a named list of edits that never touches the base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, overload
+
+from landsea_routing.errors import NetworkError, ScenarioError
+from landsea_routing.graph.expand import build_topology
+from landsea_routing.graph.graph import Graph
+from landsea_routing.model.checks import check
+from landsea_routing.model.network import Network
+from landsea_routing.whatif.apply import apply_edit
+from landsea_routing.whatif.edits import Edit, refuse_contradictions
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named list of edits, built up call by call; each call gives a new scenario.
+
+    Parameters
+    ----------
+    name : str
+        Id or title.
+    question : str
+        What it asks, in words.
+    expects : str
+        What one should see if the model is right.
+    sources : tuple of str
+        Where its figures come from.
+    edits : tuple of Edit
+        The edits, made in order.
+
+    Examples
+    --------
+    >>> import landsea_routing as lsr
+    >>> net = lsr.load_network("toy_three_ports")
+    >>> shut = lsr.Scenario("bridge shut").close("rail-arn-bek")
+    >>> str(shut.apply(net).links["status"][2]), str(net.links["status"][2])
+    ('closed', 'operating')
+    """
+
+    name: str
+    question: str = ""
+    expects: str = ""
+    sources: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
+
+    @overload
+    def apply(self, base: Network) -> Network: ...
+    @overload
+    def apply(self, base: Graph) -> Graph: ...
+
+    def apply(self, base: Network | Graph) -> Network | Graph:
+        """Lay the edits over a network or a graph; the base stays as it is.
+
+        A graph keeps its topology unless a link, node or transfer is added.
+
+        Raises
+        ------
+        ScenarioError
+            An edit names what does not exist, two edits contradict each other, or the edited
+            tables do not pass the checks that the base passes.
+        """
+        if isinstance(base, Graph):
+            network = self.apply(base.network)
+            grown = any(len(network.tables[t]) != len(base.network.tables[t]) for t in GROWING)
+            topology = build_topology(network) if grown else base.topology
+            return replace(base, network=network, topology=topology)
+        refuse_contradictions(self.edits, self.name)
+        network = base
+        for edit in self.edits:
+            network = apply_edit(network, edit)
+        self._recheck(base, network)
+        return network
+
+    def _recheck(self, base: Network, network: Network) -> None:
+        """Refuse new errors; only rows that were added can bring any."""
+        if not any(edit.verb in ("add_link", "add_row") for edit in self.edits):
+            return
+        known = {(f.code, f.table, i) for f in check(base).errors for i in f.ids}
+        new = [f for f in check(network).errors if any((f.code, f.table, i) not in known for i in f.ids)]
+        if new:
+            raise ScenarioError(
+                f"scenario {self.name!r} makes tables that contradict each other: " + "; ".join(f.message for f in new),
+                code=new[0].code,
+                table=new[0].table,
+                column=new[0].column,
+                ids=new[0].ids,
+                expected=new[0].expected,
+                cure=new[0].cure,
+            ) from NetworkError("the edited network has errors", report=None)
+
+    def _with(self, verb: str, **fields: Any) -> Scenario:
+        given = {name: value for name, value in fields.items() if value is not None}
+        return replace(self, edits=(*self.edits, Edit(verb, given)))
+
+    def close(self, target: str) -> Scenario:
+        """Close links (with their crossings), crossings, or all links at a node."""
+        return self._with("close", target=target)
+
+    def open(self, target: str) -> Scenario:
+        """Open planned, closed or restricted links (with their crossings) or crossings."""
+        return self._with("open", target=target)
+
+    def set_months(self, target: str, months: str) -> Scenario:
+        """Set the open months of links or crossings, e.g. `5-10`."""
+        return self._with("set_months", target=target, months=months)
+
+    def set_capacity(self, target: str, value: float | str) -> Scenario:
+        """Set the limit of capacity groups or transfers in their own unit; `unlimited` lifts it."""
+        return self._with("set_capacity", target=target, value=value)
+
+    def scale_capacity(self, target: str, factor: float) -> Scenario:
+        """Multiply the limit of capacity groups or transfers."""
+        return self._with("scale_capacity", target=target, factor=factor)
+
+    def set_hours(self, target: str, hours: float) -> Scenario:
+        """Set the hours of transfers or crossings, or the delay of links."""
+        return self._with("set_hours", target=target, hours=hours)
+
+    def scale_hours(self, target: str, factor: float) -> Scenario:
+        """Multiply the hours of transfers or crossings, or the delay of links."""
+        return self._with("scale_hours", target=target, factor=factor)
+
+    def set_fee(self, target: str, usd_per_t: float) -> Scenario:
+        """Set the price of transfers, the fee of crossings or the surcharge of links."""
+        return self._with("set_fee", target=target, usd_per_t=usd_per_t)
+
+    def scale_fee(self, target: str, factor: float) -> Scenario:
+        """Multiply the price of transfers, the fee of crossings or the surcharge of links."""
+        return self._with("scale_fee", target=target, factor=factor)
+
+    def set_tariff(self, mode: str, country: str, commodity: str, **parts: float | str) -> Scenario:
+        """Set `fixed_usd_per_t`, `rate_usd_per_t_km` or `speed_km_h` of one tariff (and its `vehicle_class`)."""
+        return self._with("set_tariff", mode=mode, country=country, commodity=commodity, **parts)
+
+    def scale_tariff(self, factor: float, **where: str) -> Scenario:
+        """Multiply rate and fixed part of the tariffs with the given mode, country, commodity or class."""
+        return self._with("scale_tariff", factor=factor, **where)
+
+    def set_demand(
+        self, origin: str, destination: str, commodity: str, amount_per_year: float, unit: str = "t"
+    ) -> Scenario:
+        """Set the amount of one OD row."""
+        return self._with(
+            "set_demand",
+            origin=origin,
+            destination=destination,
+            commodity=commodity,
+            amount_per_year=amount_per_year,
+            unit=unit,
+        )
+
+    def scale_demand(self, factor: float, **where: str) -> Scenario:
+        """Multiply the demand rows with the given origin, destination or commodity."""
+        return self._with("scale_demand", factor=factor, **where)
+
+    def use_demand(self, name: str) -> Scenario:
+        """Lay a named demand set over the base demand."""
+        return self._with("use_demand", set=name)
+
+    def allow_domestic_transit(self, target: str, commodities: list[str] | str) -> Scenario:
+        """Let domestic cargo through a crossing, a link's crossings, or a country's port clearances."""
+        return self._with("allow_domestic_transit", target=target, commodities=commodities)
+
+    def add_link(
+        self, from_node: str, to_node: str, mode: str, length_km: float, capacity: float | str, **more: Any
+    ) -> Scenario:
+        """Add a link with its capacity (t/yr or `unlimited`); over a border give `border_h` too."""
+        return self._with(
+            "add_link", from_node=from_node, to_node=to_node, mode=mode, length_km=length_km, capacity=capacity, **more
+        )
+
+    def add_row(self, table: str, **row: Any) -> Scenario:
+        """Add a row to any table."""
+        return self._with("add_row", table=table, row=row)
+
+    def __str__(self) -> str:
+        lines = [self.name, *([self.question] if self.question else []), *(f"  {edit}" for edit in self.edits)]
+        return "\n".join(lines)
+
+
+GROWING = ("nodes", "links", "transfers", "crossings", "vehicle_classes")
+"""Tables whose rows are in the topology."""

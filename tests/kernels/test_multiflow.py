@@ -1,0 +1,328 @@
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from landsea_routing._status import Status
+from landsea_routing.errors import InvalidValueError, LandseaError
+from landsea_routing.kernels.certificate import certify
+from landsea_routing.kernels.csr import sort_arcs
+from landsea_routing.kernels.multiflow import solve_by_paths
+
+INF = float("inf")
+
+
+def solve(problem, **options):
+    """Solve and insist on the certificate."""
+    answer = solve_by_paths(problem, **options)
+    verdict = certify(problem, answer)
+    assert verdict.passed, verdict.messages
+    return answer
+
+
+def close(a, b):
+    return abs(a - b) <= 1e-8 * max(1.0, abs(a), abs(b))
+
+
+# By hand --------------------------------
+
+
+def test_dear_detour_takes_the_rest(cases):
+    # 10 units; the cheap arc (2) takes 4, the detour costs 1 + 4 = 5: 4 * 2 + 6 * 5 = 38.
+    # A unit more saves 3.
+    arcs = [(0, 1, 1.0), (0, 2, 2.0), (1, 2, 4.0)]
+    answer = solve(cases.build(3, arcs, [(0, 2, 0, 10.0)], [(4.0, [(1, 0, 1.0)])]))
+    assert answer.objective == 38.0
+    assert answer.path_arc.tolist() == [1, 0, 2]
+    assert answer.path_flow.tolist() == [4.0, 6.0]
+    assert answer.group_dual.tolist() == [3.0]
+    assert answer.od_dual.tolist() == [5.0]
+    assert answer.status is Status.NOT_VERIFIED
+
+
+def test_one_group_over_two_commodities_with_coefficients(cases):
+    # Limit 12; commodity 0 takes 1 per unit and saves 9 by it, commodity 1 takes 3 and saves 15 (5 per unit
+    # of limit). So 0 goes first (6 of 12), 1 gets (12 - 6) / 3 = 2 of its 4; the dual is 5.
+    arcs = [(0, 1, [1.0, 5.0]), (0, 1, [10.0, 20.0])]
+    ods = [(0, 1, 0, 6.0), (0, 1, 1, 4.0)]
+    answer = solve(cases.build(2, arcs, ods, [(12.0, [(0, 0, 1.0), (0, 1, 3.0)])]))
+    assert answer.objective == 6 * 1 + 2 * 5 + 2 * 20
+    assert answer.group_dual.tolist() == [5.0]
+
+
+def test_group_over_several_arcs(cases):
+    # A screenline over both cheap arcs (1 and 2) of limit 5: 5 go at 1, 3 by the dear arc at 7.
+    arcs = [(0, 1, 1.0), (0, 1, 2.0), (0, 1, 7.0)]
+    answer = solve(cases.build(2, arcs, [(0, 1, 0, 8.0)], [(5.0, [(0, 0, 1.0), (1, 0, 1.0)])]))
+    assert answer.objective == 5 * 1 + 3 * 7
+    assert answer.group_dual.tolist() == [6.0]
+
+
+def test_unserved_at_its_price(cases):
+    # Limit 3 of 5 at cost 1; 2 stay behind at 10. Price 0.5 is less than the way: all stay.
+    arcs, groups = [(0, 1, 1.0)], [(3.0, [(0, 0, 1.0)])]
+    answer = solve(cases.build(2, arcs, [(0, 1, 0, 5.0)], groups, price=10.0))
+    assert answer.objective == 23.0
+    assert answer.unserved.tolist() == [2.0]
+    assert answer.group_dual.tolist() == [9.0]
+    answer = solve(cases.build(2, arcs, [(0, 1, 0, 5.0)], groups, price=0.5))
+    assert answer.objective == 2.5
+    assert answer.path_od.size == 0
+
+
+def test_unreachable_with_and_without_price(cases):
+    arcs, ods = [(0, 1, INF), (1, 0, 1.0)], [(0, 1, 0, 5.0), (1, 0, 0, 1.0)]
+    answer = solve(cases.build(2, arcs, ods, price=10.0))
+    assert answer.unserved.tolist() == [5.0, 0.0]
+    assert answer.objective == 51.0
+    answer = solve(cases.build(2, arcs, ods))
+    assert answer.status is Status.INFEASIBLE
+    assert answer.unserved.tolist() == [5.0, 0.0]
+    assert answer.ray is not None
+    assert answer.ray[1].tolist() == [1.0, 0.0]
+
+
+def test_infeasible_by_a_group(cases):
+    arcs = [(0, 1, 1.0), (0, 1, 2.0)]
+    groups = [(3.0, [(0, 0, 1.0)]), (1.0, [(1, 0, 1.0)])]
+    answer = solve(cases.build(2, arcs, [(0, 1, 0, 5.0)], groups))
+    assert answer.status is Status.INFEASIBLE
+    assert answer.unserved.tolist() == [1.0]
+    assert answer.objective == INF
+
+
+def test_feasible_only_at_a_price_above_every_path(cases):
+    # Commodity 0 can only use arc 0, and each unit of it drives 200 of commodity 1 to the detour, which costs
+    # 899 more: the first try leaves it behind, as serving it costs more than the try's price.
+    arcs = [(0, 1, [1.0, 1.0]), (0, 1, [INF, 900.0])]
+    groups = [(10.0, [(0, 0, 200.0), (0, 1, 1.0)])]
+    ods = [(0, 1, 0, 0.05), (0, 1, 1, 10.0)]
+    answer = solve(cases.build(2, arcs, ods, groups))
+    # arc 0: 0.05 * 200 = 10 is all of it, so all 10 of commodity 1 pay 900.
+    assert close(answer.objective, 0.05 + 9000.0)
+    assert not answer.unserved.any()
+    assert answer.od_dual[0] > 100 * 900
+
+
+def test_zero_limit_closes_and_has_a_price(cases):
+    arcs = [(0, 1, 1.0), (0, 1, 4.0)]
+    answer = solve(cases.build(2, arcs, [(0, 1, 0, 2.0)], [(0.0, [(0, 0, 1.0)])]))
+    assert answer.objective == 8.0
+    assert answer.group_dual.tolist() == [3.0]
+
+
+def test_amount_zero_and_nothing_at_all(cases):
+    answer = solve(cases.build(2, [(0, 1, 1.0)], [(0, 1, 0, 0.0), (1, 0, 0, 0.0)]))
+    assert answer.objective == 0.0
+    assert answer.path_od.size == 0
+    assert answer.od_dual.tolist() == [1.0, INF]
+    assert solve(cases.build(2, [(0, 1, 1.0)], [])).objective == 0.0
+    assert solve(cases.build(2, [], [(0, 1, 0, 1.0)], price=3.0)).objective == 3.0
+
+
+def test_tie_weight_chooses_among_equal_plans(cases):
+    # Both ways cost 2; the tie weight prefers arc 1 even under a group that binds on neither.
+    arcs, ods = [(0, 1, 2.0), (0, 1, 2.0)], [(0, 1, 0, 5.0)]
+    problem = cases.build(2, arcs, ods)
+    assert solve(problem).path_arc.tolist() == [0]
+    assert solve(problem, tie_weight=[2.0, 1.0]).path_arc.tolist() == [1]
+    limited = cases.build(2, arcs, ods, [(3.0, [(1, 0, 1.0)])])
+    answer = solve(limited, tie_weight=[2.0, 1.0])
+    assert dict(zip(answer.path_arc.tolist(), answer.path_flow.tolist(), strict=True)) == {0: 2.0, 1: 3.0}
+
+
+def test_free_choice_of_who_stays_behind_is_settled_by_tie_weight(cases):
+    # Two ODs share an arc of limit 4 and save the same by it; tie weight prefers the shorter feeder (arc 0).
+    arcs = [(0, 2, 1.0), (1, 2, 1.0), (2, 3, 1.0)]
+    ods, groups = [(0, 3, 0, 4.0), (1, 3, 0, 4.0)], [(4.0, [(2, 0, 1.0)])]
+    for weight, expected in (([1.0, 2.0, 1.0], [0.0, 4.0]), ([2.0, 1.0, 1.0], [4.0, 0.0])):
+        answer = solve(cases.build(4, arcs, ods, groups, price=9.0), tie_weight=weight)
+        assert answer.unserved.tolist() == expected
+
+
+def test_refusals(cases):
+    problem = cases.build(2, [(0, 1, 1.0)], [(0, 1, 0, 1.0)])
+    with pytest.raises(LandseaError, match="lower bounds"):
+        solve_by_paths(problem._replace(arc_lower=np.array([1.0])))
+    with pytest.raises(InvalidValueError, match="max_rounds"):
+        solve_by_paths(problem, max_rounds=0)
+    with pytest.raises(InvalidValueError, match="tie_weight"):
+        solve_by_paths(problem, tie_weight=[-1.0])
+
+
+def test_limit_of_rounds_gives_a_feasible_plan(cases):
+    arcs = [(0, 1, 1.0), (0, 1, 2.0), (0, 1, 3.0)]
+    groups = [(1.0, [(0, 0, 1.0)]), (1.0, [(1, 0, 1.0)])]
+    problem = cases.build(2, arcs, [(0, 1, 0, 3.0)], groups, price=50.0)
+    seen = []
+    answer = solve_by_paths(problem, max_rounds=1, progress=lambda *row: seen.append(row))
+    assert answer.status is Status.LIMIT
+    assert answer.bound <= 6.0 <= answer.objective
+    assert len(seen) == 1
+    verdict = certify(problem, answer)
+    assert not verdict.passed
+    assert verdict.primal == 0.0
+    assert solve(problem).objective == 6.0
+
+
+# By another program --------------------------------
+
+
+def single_commodity(seed):
+    """One source of several ODs, integer costs, one limit per arc; as a problem and as a networkx graph."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(3, 12))
+    m = int(rng.integers(n, 4 * n))
+    tail = rng.integers(n, size=m)
+    head = (tail + rng.integers(1, n, size=m)) % n
+    order = sort_arcs(tail, head)
+    tail, head = tail[order].tolist(), head[order].tolist()
+    cost, limit = rng.integers(0, 50, m).tolist(), rng.integers(0, 12, m).tolist()
+    sink = rng.permutation(np.arange(1, n))[: int(rng.integers(1, n))].tolist()
+    ods = [(0, t, 0, float(a)) for t, a in zip(sink, rng.integers(0, 8, len(sink)), strict=True)]
+    groups = [(float(u), [(i, 0, 1.0)]) for i, u in enumerate(limit)]
+    graph = nx.MultiDiGraph()
+    graph.add_nodes_from(range(n), demand=0)
+    for u, v, c, cap in zip(tail, head, cost, limit, strict=True):
+        graph.add_edge(u, v, weight=c, capacity=cap)
+    for _, target, _, amount in ods:
+        graph.nodes[target]["demand"] += int(amount)
+        graph.nodes[0]["demand"] -= int(amount)
+        graph.add_edge(0, target, weight=500, capacity=1000)  # what is unserved
+    arcs = list(zip(tail, head, [float(c) for c in cost], strict=True))
+    return n, arcs, ods, groups, graph
+
+
+def check_against_network_simplex(cases, seed):
+    n, arcs, ods, groups, graph = single_commodity(seed)
+    expected, _ = nx.network_simplex(graph)
+    answer = solve(cases.build(n, arcs, ods, groups, price=500.0))
+    assert close(answer.objective, expected)
+    unlimited = cases.build(n, arcs, ods, groups)
+    must = solve(unlimited)
+    if answer.unserved.any() and must.status is not Status.INFEASIBLE:
+        assert must.objective > expected
+    if not answer.unserved.any():
+        assert close(must.objective, expected)
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_against_network_simplex(cases, block):
+    for seed in range(block * 50, block * 50 + 50):
+        check_against_network_simplex(cases, seed)
+
+
+@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("price", [True, False])
+def test_against_the_arc_program(cases, block, price):
+    for seed in range(block * 20, block * 20 + 20):
+        problem = cases.random_problem(seed, price=price)
+        status, objective = cases.arc_lp(problem)
+        answer = solve(problem)
+        if status == 2:
+            assert answer.status is Status.INFEASIBLE, seed
+        else:
+            assert answer.status is Status.NOT_VERIFIED, seed
+            assert close(answer.objective, objective), seed
+
+
+# By law --------------------------------
+
+seeds = st.integers(0, 10_000)
+few = settings(max_examples=25, deadline=None)
+
+
+@few
+@given(seeds, st.sampled_from([1e-6, 0.5, 3.0, 1e5]))
+def test_costs_scale_the_objective(cases, seed, factor):
+    problem = cases.random_problem(seed)
+    scaled = problem._replace(
+        commodity_cost=problem.commodity_cost * factor, unserved_price=problem.unserved_price * factor
+    )
+    one, other = solve_by_paths(problem), solve_by_paths(scaled)
+    assert abs(other.objective - factor * one.objective) <= 1e-9 * factor * one.objective
+
+
+@few
+@given(seeds, st.sampled_from([1e-4, 7.0, 1e6]))
+def test_amounts_and_limits_scale_the_objective(cases, seed, factor):
+    problem = cases.random_problem(seed)
+    scaled = problem._replace(od_amount=problem.od_amount * factor, group_limit=problem.group_limit * factor)
+    one, other = solve(problem), solve(scaled)
+    assert abs(other.objective - factor * one.objective) <= 1e-9 * factor * one.objective
+
+
+@few
+@given(seeds, st.data())
+def test_more_limit_never_costs(cases, seed, data):
+    problem = cases.random_problem(seed)
+    assume(problem.group_limit.size)
+    group = data.draw(st.integers(0, problem.group_limit.size - 1))
+    limit = problem.group_limit.copy()
+    limit[group] += 1.5
+    one, other = solve(problem), solve(problem._replace(group_limit=limit))
+    assert other.objective <= one.objective + 1e-9 * max(1.0, one.objective)
+    # The dual price bounds the saving from above: the objective is convex in the limit.
+    saved = one.objective - other.objective
+    assert saved <= 1.5 * one.group_dual[group] + 1e-9 * max(1.0, one.objective)
+
+
+@few
+@given(seeds, st.data())
+def test_closing_an_arc_never_saves(cases, seed, data):
+    problem = cases.random_problem(seed)
+    arc = data.draw(st.integers(0, problem.tail.size - 1))
+    cost = problem.commodity_cost.copy()
+    cost[:, arc] = INF
+    one, other = solve(problem), solve(problem._replace(commodity_cost=cost))
+    assert other.objective >= one.objective - 1e-9 * max(1.0, one.objective)
+
+
+@few
+@given(seeds, st.randoms(use_true_random=False))
+def test_order_does_not_matter(cases, seed, random):
+    problem = cases.random_problem(seed)
+    ods = list(range(problem.od_amount.size))
+    random.shuffle(ods)
+    # Shuffle the arcs too: parallel ones change places, the rest returns by sorting.
+    arcs = list(range(problem.tail.size))
+    random.shuffle(arcs)
+    order = np.array(arcs)[sort_arcs(problem.tail[arcs], problem.head[arcs])]
+    place = np.argsort(order)
+    other = problem._replace(
+        tail=problem.tail[order],
+        head=problem.head[order],
+        commodity_cost=problem.commodity_cost[:, order],
+        group_arc=place[problem.group_arc],
+        od_origin=problem.od_origin[ods],
+        od_destination=problem.od_destination[ods],
+        od_commodity=problem.od_commodity[ods],
+        od_amount=problem.od_amount[ods],
+        unserved_price=problem.unserved_price[ods],
+    )
+    assert close(solve(problem).objective, solve(other).objective)
+
+
+@few
+@given(seeds)
+def test_input_untouched_and_answer_repeatable(cases, seed):
+    problem = cases.random_problem(seed)
+    for array in problem:
+        if isinstance(array, np.ndarray):
+            array.setflags(write=False)
+    one, other = solve_by_paths(problem), solve_by_paths(problem)
+    for first, second in zip(one[:-1], other[:-1], strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+@few
+@given(seeds)
+def test_flows_add_up_to_the_last_bit(cases, seed):
+    problem = cases.random_problem(seed)
+    answer = solve(problem)
+    carried = np.bincount(answer.path_od, weights=answer.path_flow, minlength=problem.od_amount.size)
+    np.testing.assert_allclose(carried + answer.unserved, problem.od_amount, rtol=4e-16, atol=0)
+    assert (answer.path_flow > 0).all()
