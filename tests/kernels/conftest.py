@@ -115,6 +115,8 @@ def arc_lp(problem):
 @pytest.fixture(scope="session")
 def cases() -> SimpleNamespace:
     functions: dict[str, Callable[..., object]] = {
-        "build": build, "random_problem": random_problem, "arc_lp": arc_lp
+        "build": build,
+        "random_problem": random_problem,
+        "arc_lp": arc_lp,
     }
     return SimpleNamespace(**functions)

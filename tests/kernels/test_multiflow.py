@@ -209,7 +209,9 @@ def check_against_network_simplex(cases, seed):
         assert close(must.objective, expected)
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize(
+    "block", [pytest.param(i, marks=[pytest.mark.slow] if i > 2 else []) for i in range(10)]
+)
 def test_against_network_simplex(cases, block):
     for seed in range(block * 50, block * 50 + 50):
         check_against_network_simplex(cases, seed)

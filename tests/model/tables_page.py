@@ -35,9 +35,9 @@ A gauge is written in millimetres, dual gauge as `1435+1520`.
 
 WAIVERS = """## Waivers
 
-`landsea check` (and `check` in Python) looks at all tables at once and lists every finding with its code. A row
-for which a finding is right as it is says so in its `waiver` column, as `code: reason`; several are separated
-by `;`, so that a reason holds none:
+`landsea check` (and `check` in Python) looks at all tables at once and lists every finding with its code. A
+row for which a finding is right as it is says so in its `waiver` column, as `code: reason`; several are
+separated by `;`, so that a reason holds none:
 
     id,from_node,to_node,mode,length_km,waiver
     road-a-b,a,b,road,40,circuity: the road goes round the bay
@@ -63,7 +63,8 @@ def table(schema: TableSchema) -> str:
     head = f"## {schema.name}\n\n{schema.meaning}.{optional} Key: {key}.\n"
     lines = ["| column | kind | default | meaning |", "|---|---|---|---|"]
     lines += [
-        f"| {c.name} | {c.kind} | {default(c)} | {c.meaning.replace('|', '/')}{allowed(c)} |" for c in schema.columns
+        f"| {c.name} | {c.kind} | {default(c)} | {c.meaning.replace('|', '/')}{allowed(c)} |"
+        for c in schema.columns
     ]
     return "\n".join([head, *lines, ""])
 
@@ -90,7 +91,9 @@ def codes() -> list[str]:
     lines = []
     for topic, rows in TOPICS.items():
         lines += [f"### {topic}\n", "| code | severity | waiver | meaning |", "|---|---|---|---|"]
-        lines += [f"| `{c.name}` | {c.severity} | {'yes' if c.waivable else 'no'} | {c.meaning} |" for c in rows]
+        lines += [
+            f"| `{c.name}` | {c.severity} | {'yes' if c.waivable else 'no'} | {c.meaning} |" for c in rows
+        ]
         lines.append("")
     return lines
 

@@ -178,7 +178,9 @@ def _infeasible(table: Table, groups: GroupArcs, solution: FlowSolution, proved:
     labels = [
         f"{o} -> {d} {c}" for o, d, c in zip(table["origin"], table["destination"], table["commodity"], strict=True)
     ]
-    short = {labels[i]: float(solution.unserved[i]) for i in np.flatnonzero(solution.unserved > 0)}
+    short: dict[str, float] = {}
+    for i in np.flatnonzero(solution.unserved > 0):
+        short[labels[i]] = short.get(labels[i], 0.0) + float(solution.unserved[i])
     weight = solution.ray[0] if solution.ray else np.zeros(len(groups.ids))
     binding = {str(groups.ids[g]): float(weight[g]) for g in np.flatnonzero(weight > 0)}
     total = sum(short.values())

@@ -211,7 +211,9 @@ class _Pricing:
         handling = np.where(np.isnan(table["usd_per_t"]), per_teu, table["usd_per_t"])[row]
         self.money[np.where(changes_gauge, GAUGE_CHANGE, TRANSFERS), arcs] = np.nan_to_num(handling)
         self.other_h[arcs] = table["hours"][row]
-        boards = ~np.isin(technology, words.SAME_WAGON)
+        # The same wagon goes on: no new boarding. One that rolls off a ferry is back on its own train.
+        rolls_off = (technology == "roll") & (self.top.vertex_mode[head] == MODE_CODE["rail"])
+        boards = ~np.isin(technology, words.SAME_WAGON) & ~rolls_off
         priced = self._board(arcs, head, boards)
         gauge_ok = np.array(
             [words.lists_word(str(self.record["gauge_technologies"]), str(t)) for t in technology], dtype=np.bool_

@@ -50,5 +50,6 @@ def _by_length(graph: Graph, by_country: list, country: np.ndarray, length: Floa
         at = country == c
         if rows.size and at.any():
             position = np.searchsorted(table["max_length_km"][rows], length[at])
-            factor[at] = table["kg_co2e_per_t_km"][rows[np.minimum(position, rows.size - 1)]]
+            found = table["kg_co2e_per_t_km"][rows[np.minimum(position, rows.size - 1)]]
+            factor[at] = np.where(position < rows.size, found, 0.0)
     return factor

@@ -62,11 +62,11 @@ def expand(network: Network, commodity: str | None = None, month: int | None = N
     """
     name = network.default_commodity if commodity is None else commodity
     row = find_row(network.commodities, name, ("id", "name"))
-    if month is not None and month not in range(1, MONTHS_PER_YEAR + 1):
+    if month is not None and (type(month) is bool or month not in range(1, MONTHS_PER_YEAR + 1)):
         raise InvalidValueError(
             f"month is {month!r}", column="month", ids=(month,), expected="1 to 12, or None for the year", cure="correct it"
         )
-    return Graph(build_topology(network), network, str(network.commodities["id"][row]), month)
+    return Graph(build_topology(network), network, str(network.commodities["id"][row]), None if month is None else int(month))
 
 
 def build_topology(network: Network) -> Topology:

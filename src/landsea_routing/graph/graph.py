@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
 from landsea_routing.kernels.csr import PairIndex
+from landsea_routing.model.names import find_row
 from landsea_routing.model.network import Network
 
 
@@ -104,8 +105,9 @@ class Graph:
         return f"Graph({self.network.name!r}, {self.commodity}, {when}: {size})"
 
     def with_commodity(self, commodity: str) -> Graph:
-        """Return the same topology with another default commodity."""
-        return replace(self, commodity=commodity)
+        """Return the same topology with another default commodity, by id or name."""
+        row = find_row(self.network.commodities, commodity, ("id", "name"))
+        return replace(self, commodity=str(self.network.commodities["id"][row]))
 
     def vertices_of(self, node: int, stage: Stage) -> IntArray:
         """Return the vertices of a node (row of `nodes`) in one stage."""

@@ -144,6 +144,8 @@ def _members(graph: Graph, own: IntArray) -> dict[str, IntArray]:
         rows = np.flatnonzero((table["applies_to"] == target) & (group >= 0))
         at, arc = _TARGETS[target](graph, table["target"][rows])
         keep = _direction_fits(graph, table["direction"][rows[at]], arc)
+        if target == "border":
+            keep = _border_direction_fits(graph, table["direction"][rows[at]], table["target"][rows[at]], arc)
         parts.append((group[rows[at[keep]]], arc[keep], rows[at[keep]]))
     transfer_arcs = np.flatnonzero(np.isin(top.arc_kind, [ArcKind.TRANSFER, ArcKind.RELAY]))
     at, arc = _join(own, top.arc_row[transfer_arcs], transfer_arcs)
@@ -169,6 +171,15 @@ def _direction_fits(graph: Graph, direction: TextArray, arc: IntArray) -> BoolAr
     is_transfer = top.arc_kind[arc] == ArcKind.TRANSFER
     narrows = top.vertex_gauge_mm[tail] > top.vertex_gauge_mm[head]
     ahead = np.where(is_transfer, narrows, top.arc_forward[arc])
+    return np.asarray((direction == "both") | ((direction == "forward") == ahead))
+
+
+def _border_direction_fits(graph: Graph, direction: TextArray, targets: TextArray, arc: IntArray) -> BoolArray:
+    """As `_direction_fits`, by the link named: a parallel one may be written the other way round."""
+    net = graph.network
+    link = rows_of(net.links, targets)
+    start = lookup_nodes(net, net.crossings)[graph.topology.arc_row[arc], 0]
+    ahead = start == lookup_nodes(net, net.links)[link, 0]
     return np.asarray((direction == "both") | ((direction == "forward") == ahead))
 
 

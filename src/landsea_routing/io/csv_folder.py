@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import tempfile
 import tomllib
@@ -85,8 +86,10 @@ def write_network(network: Network, path: str | Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / SETTINGS_FILE, _settings_text(network.settings))
     for name, table in network.tables.items():
-        if len(table):
-            write_text(folder / f"{name}.csv", _table_text(table))
+        file = folder / f"{name}.csv"
+        # An empty table still replaces an older file of that name.
+        if len(table) or file.exists():
+            write_text(file, _table_text(table))
 
 
 def read_table(schema: TableSchema, path: Path) -> Table:
@@ -132,7 +135,7 @@ def _read_settings(folder: Path) -> Settings:
             cure="write one; see docs/tables.md",
         )
     try:
-        facts: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        facts: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SchemaError(
             f"{path} cannot be read as TOML: {error}", expected="UTF-8 TOML", cure="correct the line named"
@@ -148,12 +151,24 @@ def _read_settings(folder: Path) -> Settings:
     return Settings(
         name=str(facts["name"]),
         title=str(facts.get("title", facts["name"])),
-        base_year=int(facts["base_year"]),
+        base_year=_base_year(facts, path),
         unserved_price_usd_per_t=_positive(facts, "unserved_price_usd_per_t", path),
         default_commodity=str(facts.get("default_commodity", "")),
         facts=facts,
         folder=folder,
     )
+
+
+def _base_year(facts: Mapping[str, Any], path: Path) -> int:
+    value = facts["base_year"]
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidValueError(
+            f"{path.name}: base_year is {value!r}",
+            column="base_year",
+            expected="a whole number",
+            cure="correct it",
+        )
+    return value
 
 
 def _positive(facts: Mapping[str, Any], key: str, path: Path) -> float:
@@ -169,7 +184,10 @@ def _read_cells(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     table = path.stem
     if path.stat().st_size > MAX_FILE_BYTES:
         raise SchemaError(
-            f"{path.name} is larger than 256 MiB", table=table, expected="a table of places and links", cure="split it"
+            f"{path.name} is larger than 256 MiB",
+            table=table,
+            expected="a table of places and links",
+            cure="split it",
         )
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -181,16 +199,23 @@ def _read_cells(path: Path) -> tuple[list[str], list[dict[str, str]]]:
             cure="save it as UTF-8",
         ) from None
     if "\0" in text:
-        raise SchemaError(f"{path.name} holds NUL bytes", table=table, expected="text", cure="export it again as CSV")
+        raise SchemaError(
+            f"{path.name} holds NUL bytes", table=table, expected="text", cure="export it again as CSV"
+        )
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         lines = [line for line in reader if any(cell.strip() for cell in line)]
     except csv.Error as error:
         raise SchemaError(
-            f"{path.name} line {reader.line_num}: {error}", table=table, expected="comma-separated cells", cure="mend it"
+            f"{path.name} line {reader.line_num}: {error}",
+            table=table,
+            expected="comma-separated cells",
+            cure="mend it",
         ) from None
     if not lines:
-        raise SchemaError(f"{path.name} is empty", table=table, expected="a header line", cure="add one or remove the file")
+        raise SchemaError(
+            f"{path.name} is empty", table=table, expected="a header line", cure="add one or remove the file"
+        )
     header = [cell.strip() for cell in lines[0]]
     ragged = [i for i, line in enumerate(lines[1:], start=2) if len(line) != len(header)]
     if ragged:
@@ -214,13 +239,17 @@ def _table_text(table: Table) -> str:
 
 
 def _settings_text(settings: Settings) -> str:
-    lines = [f'name = "{settings.name}"', f"title = {_toml_text(settings.title)}", f"base_year = {settings.base_year}"]
+    lines = [
+        f"name = {_toml_text(settings.name)}",
+        f"title = {_toml_text(settings.title)}",
+        f"base_year = {settings.base_year}",
+    ]
     if settings.unserved_price_usd_per_t != float("inf"):
         lines.append(f"unserved_price_usd_per_t = {settings.unserved_price_usd_per_t!r}")
     if settings.default_commodity:
-        lines.append(f'default_commodity = "{settings.default_commodity}"')
+        lines.append(f"default_commodity = {_toml_text(settings.default_commodity)}")
     return "\n".join(lines) + "\n"
 
 
 def _toml_text(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return json.dumps(text, ensure_ascii=False)  # a JSON string is a TOML string too

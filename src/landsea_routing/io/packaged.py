@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 from landsea_routing.errors import UnknownNameError
@@ -10,13 +11,14 @@ from landsea_routing.model.network import Network
 from landsea_routing.model.table import did_you_mean
 
 
-def load_network(name: str, *, strict: bool = True) -> Network:
+def load_network(name: str | None = None, *, strict: bool = True) -> Network:
     """Load a packaged network by name.
 
     Parameters
     ----------
-    name : str
-        Name of the network; `packaged_networks()` lists them.
+    name : str, optional
+        Name of the network; `packaged_networks()` lists them. The one that calls itself the default
+        when not given.
     strict : bool
         Whether errors of the tables raise.
 
@@ -38,6 +40,8 @@ def load_network(name: str, *, strict: bool = True) -> Network:
     'toy_three_ports'
     """
     folders = packaged_networks()
+    if name is None:
+        name = default_network()
     if name not in folders:
         raise UnknownNameError(
             f"network {name!r} is not packaged",
@@ -52,6 +56,14 @@ def packaged_networks() -> dict[str, Path]:
     """Return the folders of all packaged networks by name."""
     root = _networks_root()
     return {p.parent.name: p.parent for p in sorted(root.glob(f"*/{SETTINGS_FILE}"))}
+
+
+def default_network() -> str:
+    """Return the name of the packaged network whose `network.toml` says `default = true`."""
+    for name, folder in packaged_networks().items():
+        if tomllib.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8")).get("default"):
+            return name
+    return next(iter(packaged_networks()))
 
 
 def _networks_root() -> Path:

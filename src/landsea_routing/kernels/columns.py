@@ -159,9 +159,7 @@ def make_pool(setup: Setup, found: Found) -> Pool:
     owner = np.repeat(np.arange(found.od.size), np.diff(found.indptr))
     commodity = problem.od_commodity[found.od[owner]]
     flat = commodity * np.int64(n_arcs) + found.arcs
-    use = csr_array(
-        (np.ones(flat.size), flat, found.indptr), shape=(found.od.size, setup.per_flow.shape[0])
-    )
+    use = csr_array((np.ones(flat.size), flat, found.indptr), shape=(found.od.size, setup.per_flow.shape[0]))
 
     def along(weights: FloatArray) -> FloatArray:
         return np.bincount(owner, weights=weights, minlength=found.od.size).astype(np.float64)

@@ -111,9 +111,7 @@ class FlowSolution(NamedTuple):
     ray: tuple[FloatArray, FloatArray] | None
 
 
-def _numbers(
-    values: ArrayLike, shape: tuple[int, ...], what: str, *, allow_inf: bool = False
-) -> FloatArray:
+def _numbers(values: ArrayLike, shape: tuple[int, ...], what: str, *, allow_inf: bool = False) -> FloatArray:
     """Read numbers >= 0 of a given shape."""
     array = np.asarray(values, dtype=np.float64)
     if array.shape != shape:

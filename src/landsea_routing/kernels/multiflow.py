@@ -101,7 +101,7 @@ def solve_by_paths(
     Notes
     -----
     Per round: one search per distinct (origin, commodity) whose price can still fall, O(m + n log n) each,
-    and one linear program over contested ODs and groups. Rounds are typically 5 to 40. Deterministic.
+    and one linear program over contested ODs and groups. Rounds measured: 2 to 54. Deterministic.
 
     Examples
     --------
@@ -190,9 +190,7 @@ def _rounds(
     return _Run(pool, master, plan, best_dual, best_bound, finished, done)
 
 
-def _search(
-    setup: Setup, cost: FloatArray, plan: MasterSolution, floor: FloatArray
-) -> tuple[Found, float]:
+def _search(setup: Setup, cost: FloatArray, plan: MasterSolution, floor: FloatArray) -> tuple[Found, float]:
     """Paths that are cheaper than their OD's price, and the lower bound that follows."""
     problem = setup.problem
     # Group prices only raise path costs: an OD priced at its cheapest path cannot find a better one.
@@ -233,9 +231,7 @@ def _price_of_more(setup: Setup, run: _Run) -> _Run:
     return run
 
 
-def _start(
-    setup: Setup, pool: Pool, price: FloatArray, start: _Run | None
-) -> tuple[Master, MasterSolution]:
+def _start(setup: Setup, pool: Pool, price: FloatArray, start: _Run | None) -> tuple[Master, MasterSolution]:
     """The plan to fall back on if not even one round succeeds: all unserved, or an earlier run's."""
     if start is not None:
         return start.master, start.plan

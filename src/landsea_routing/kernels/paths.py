@@ -67,9 +67,7 @@ def _run(
     return distance, before, winner
 
 
-def shortest_paths(
-    pairs: PairIndex, cost: ArrayLike, sources: ArrayLike, *, limit: float = np.inf
-) -> Tree:
+def shortest_paths(pairs: PairIndex, cost: ArrayLike, sources: ArrayLike, *, limit: float = np.inf) -> Tree:
     """Trees of cheapest paths from each source to every vertex.
 
     Parameters

@@ -21,8 +21,8 @@ def parse_months(text: str) -> int:
     """
     mask = 0
     for part in text.split(";"):
-        first, _, last = part.strip().partition("-")
-        months = _month(first, text), _month(last or first, text)
+        first, dash, last = part.strip().partition("-")
+        months = _month(first, text), _month(last if dash else first, text)
         month = months[0]
         mask |= 1 << (month - 1)
         while month != months[1]:
@@ -32,7 +32,7 @@ def parse_months(text: str) -> int:
 
 
 def _month(word: str, text: str) -> int:
-    if not word.strip().isdigit() or not 1 <= int(word) <= MONTHS_PER_YEAR:
+    if not word.strip().isdecimal() or not 1 <= int(word) <= MONTHS_PER_YEAR:
         raise InvalidValueError(
             f"open months {text!r} cannot be read",
             column="open_months",

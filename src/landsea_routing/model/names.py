@@ -42,7 +42,7 @@ def find_row(table: Table, name: str, columns: Iterable[str]) -> int:
     An exact match in an earlier column wins over any match in a later one; short names
     (without bracket, without the word port) are tried last.
     """
-    wanted = _plain(name)
+    wanted = _plain(str(name))
     for column in columns:
         for form in (_plain, _short) if column == "name" else (_plain,):
             rows = [i for i, v in enumerate(table[column]) if str(v) and form(str(v)) == wanted]
@@ -65,7 +65,7 @@ def find_row(table: Table, name: str, columns: Iterable[str]) -> int:
         column="id",
         ids=(name,),
         expected="an id, an alias or a full name",
-        cure=_nearest(name, known) or "list them with to_frame()",
+        cure=_nearest(str(name), known) or "list them with to_frame()",
     )
 
 

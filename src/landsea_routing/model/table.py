@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 MISSING = ("", "nan", "NaN")
 UNLIMITED = "unlimited"
+MAX_INTEGER = 2**53
+"""Above this a whole number has no exact float."""
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """Columns of equal length that cannot be written to.
 
@@ -99,9 +101,7 @@ def empty_table(schema: TableSchema) -> Table:
 
 def parse_frame(schema: TableSchema, frame: pd.DataFrame) -> Table:
     """Read a pandas DataFrame through the same typed reader as a file."""
-    rows = [
-        {str(k): _as_text(v) for k, v in record.items()} for record in frame.to_dict(orient="records")
-    ]
+    rows = [{str(k): _as_text(v) for k, v in record.items()} for record in frame.to_dict(orient="records")]
     return parse_rows(schema, rows, header=[str(c) for c in frame.columns])
 
 
@@ -144,8 +144,32 @@ def parse_rows(
         header = list(dict.fromkeys(name for row in rows for name in row))
     _check_header(schema, header, bool(rows))
     labels = [row_label(schema, row, i) for i, row in enumerate(rows)]
-    columns = {c.name: _read_column(schema, c, rows, labels) for c in schema.columns}
+    columns: dict[str, NDArray[Any]] = {}
+    faults: list[InvalidValueError] = []
+    for column in schema.columns:
+        try:
+            columns[column.name] = _read_column(schema, column, rows, labels)
+        except InvalidValueError as fault:
+            faults.append(fault)
+    if faults:
+        raise _all_faults(schema, faults)
     return freeze(schema, columns)
+
+
+def _all_faults(schema: TableSchema, faults: list[InvalidValueError]) -> InvalidValueError:
+    """Return one error that names the faults of every column."""
+    first = faults[0]
+    if len(faults) == 1:
+        return first
+    return InvalidValueError(
+        f"{len(faults)} columns of {schema.name} cannot be read:\n"
+        + "\n".join(f"  {fault}" for fault in faults),
+        table=schema.name,
+        column=first.column,
+        ids=[i for fault in faults for i in fault.ids],
+        expected="every cell as its column wants it",
+        cure="correct the cells named above",
+    )
 
 
 def row_label(schema: TableSchema, row: Mapping[str, str], position: int) -> str:
@@ -252,9 +276,9 @@ def _read_number(column: Column, text: str) -> float:
     if column.kind == "capacity" and text == UNLIMITED:
         return float("inf")
     word = f" or the word {UNLIMITED}" if column.kind == "capacity" else ""
-    hint = "; a point marks decimals and nothing marks thousands" if "," in text else ""
+    hint = "; a point marks decimals and nothing marks thousands" if "," in text or "_" in text else ""
     try:
-        value = float(text)
+        value = float(text.replace("_", ","))
     except ValueError:
         raise InvalidValueError("number", expected=f"a number{word}{hint}") from None
     if np.isnan(value) and column.default == "nan":
@@ -275,9 +299,12 @@ def _range_text(column: Column) -> str:
 
 def _read_integer(text: str) -> int:
     try:
-        return int(text)
+        value = int(text)
     except ValueError:
         raise InvalidValueError("integer", expected="a whole number") from None
+    if abs(value) > MAX_INTEGER or "_" in text:
+        raise InvalidValueError("integer", expected=f"a whole number up to {MAX_INTEGER:,}")
+    return value
 
 
 def _read_flag(text: str) -> bool:

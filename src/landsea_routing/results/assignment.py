@@ -232,7 +232,7 @@ class Assignment:
         import pandas as pd
 
         s, p = self.solution, self.problem
-        parts = np.split(s.path_arc, s.path_indptr[1:-1])
+        parts = [s.path_arc[a:b] for a, b in zip(s.path_indptr[:-1], s.path_indptr[1:], strict=True)]
         cost = [float(p.commodity_cost[p.od_commodity[od], arcs].sum()) for od, arcs in zip(s.path_od, parts, strict=True)]
         return pd.DataFrame(
             {

@@ -15,8 +15,8 @@ from landsea_routing.kernels.paths import path_from_any
 from landsea_routing.model import words
 from landsea_routing.model.calendars import format_months
 
-OPEN, SHUT, MISSING = 1e-6, 1.0, 1.001
-"""Weights of arcs in the search for obstacles: each counts 1, and one that exists is named first."""
+PER_KM, SHUT, MISSING = 1e-7, 1.0, 1.00001
+"""Weights in the search for obstacles: fewest first, then the shortest way, then what exists at all."""
 
 
 def no_path_error(
@@ -56,7 +56,8 @@ def _breaks(
     tail, head = _missing_transfers(graph, sources, targets)
     all_tail, all_head = np.concatenate([top.tail, tail]), np.concatenate([top.head, head])
     order = sort_arcs(all_tail, all_head)
-    weight = np.concatenate([np.where(closed, SHUT, OPEN), np.full(len(tail), MISSING)])[order]
+    along = PER_KM * (1 + graph.arc_length_km) + np.where(closed, SHUT, 0.0)
+    weight = np.concatenate([along, np.full(len(tail), MISSING)])[order]
     pairs = pair_index(top.n_vertices, all_tail[order], all_head[order])
     _, path = path_from_any(pairs, weight, sources, targets)
     texts = []

@@ -39,6 +39,14 @@ def closures(
     return reasons
 
 
+def refuse_text(names: Sequence[str], what: str) -> None:
+    """Raise where one name stands in place of a sequence of names, which would be read letter by letter."""
+    if isinstance(names, str):
+        raise InvalidValueError(
+            f"{what} is the text {names!r}", ids=(names,), expected="a sequence of names", cure=f"write ({names!r},)"
+        )
+
+
 def arcs_of_name(graph: Graph, name: str) -> BoolArray:
     """Return the arcs of a link (both ways) or those that touch a node, by id, alias or name.
 

@@ -17,7 +17,7 @@ from landsea_routing.kernels.paths import path_from_any
 from landsea_routing.model.names import find_node
 from landsea_routing.results.route import Route
 from landsea_routing.routing.explain import no_path_error
-from landsea_routing.routing.restrict import closures, link_row
+from landsea_routing.routing.restrict import closures, link_row, refuse_text
 from landsea_routing.routing.weights import Weight, arc_weight, weight_name
 
 
@@ -82,6 +82,8 @@ def shortest_path(
     >>> abs(sum(route.ledger.values()) - route.cost_usd_per_t) < 1e-9
     True
     """
+    for what, names in (("via", via), ("avoid", avoid)):
+        refuse_text(names, what)
     start, end = (find_node(graph.network, name) for name in (origin, destination))
     ids = graph.network.nodes["id"]
     if start == end:
@@ -195,7 +197,9 @@ def _explain(
         _, heads, _ = _steps(graph, name)
         stops.append(heads)
     for i, stop in enumerate([*stops[1:], targets]):
-        reached = _search(graph, cost, sources, stop, via[:i])[0] if stop.size else np.inf
-        if not np.isfinite(reached):
+        near = [v for v in stop if np.isfinite(_search(graph, cost, sources, np.array([v]), via[:i])[0])]
+        if not near:
             return no_path_error(graph, prices, shut, stops[i], stop)
+        # Only the states that the path can be in count as the start of the next stretch.
+        stops[min(i + 1, len(via))] = np.array(near, dtype=np.int64)
     return no_path_error(graph, prices, shut, sources, targets)

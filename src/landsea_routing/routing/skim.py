@@ -12,7 +12,7 @@ from landsea_routing.graph.graph import Graph, Stage
 from landsea_routing.kernels.paths import Tree, shortest_paths, sum_along
 from landsea_routing.model.names import find_node
 from landsea_routing.results.skim import Skim
-from landsea_routing.routing.restrict import closures
+from landsea_routing.routing.restrict import closures, refuse_text
 from landsea_routing.routing.weights import Weight, arc_weight, attribute, weight_name
 
 
@@ -68,12 +68,17 @@ def skim(
     >>> lsr.skim(lsr.expand(net), ["Ada", "Boro"], ["Ada", "Boro"], along=["length"]).matrix.shape
     (2, 2)
     """
+    for what, names in (("origins", origins), ("destinations", destinations), ("along", along)):
+        refuse_text(names, what)
     rows, columns = (np.array([find_node(graph.network, n) for n in names], dtype=np.int64) for names in (origins, destinations))
     prices = price(graph)
     cost = arc_weight(graph, prices, weight)
     for mask in closures(graph, modes=modes, seasonal=seasonal).values():
         cost = np.where(mask, np.inf, cost)
-    values = np.stack([attribute(graph, prices, name) for name in along]) if along else np.zeros((0, len(cost)))
+    # Weights other than cost hold a share of it to break ties, which must not show: they are summed anew.
+    tied = isinstance(weight, str) and weight != "cost"
+    names = (str(weight), *along) if tied else tuple(along)
+    values = np.stack([attribute(graph, prices, name) for name in names]) if names else np.zeros((0, len(cost)))
     country = graph.network.nodes["country"]
     layers = _fill(graph, cost, values, rows, columns, access)
     for nation in sorted(set(country[rows]) & set(country[columns])):
@@ -83,7 +88,8 @@ def skim(
         layers[:, home[0][:, None], home[1]] = inner
     layers[:, rows[:, None] == columns] = 0.0
     ids = graph.network.nodes["id"]
-    return Skim(ids[rows], ids[columns], graph.commodity, weight_name(weight), layers[0], dict(zip(along, layers[1:], strict=True)))
+    sums = dict(zip(along, layers[1 + tied :], strict=True))
+    return Skim(ids[rows], ids[columns], graph.commodity, weight_name(weight), layers[int(tied)], sums)
 
 
 def _fill(
@@ -91,6 +97,8 @@ def _fill(
 ) -> FloatArray:
     """Weight and attributes of each pair: (1 + n_along, n_rows, n_columns)."""
     result = np.full((1 + len(values), len(rows), len(columns)), np.inf)
+    if not result.size:
+        return result
     if not access:
         return _fill_line_haul(graph, cost, values, rows, columns, result)
     sources = np.concatenate([graph.vertices_of(int(r), Stage.ORIGIN) for r in rows])

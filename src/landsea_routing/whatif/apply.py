@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def _number(fields: Fields, name: str, *, minimum: float = 0.0, unlimited: bool 
     value = fields[name]
     if unlimited and value == "unlimited":
         return float("inf")
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
     if not is_number or not np.isfinite(value) or value < minimum:
         word = " or the word unlimited" if unlimited else ""
         raise InvalidValueError(
@@ -66,12 +67,24 @@ def _set_status(status: str) -> Callable[[Network, Fields], Network]:
     def change(network: Network, fields: Fields) -> Network:
         tables = ("links", "crossings", "nodes") if status == "closed" else ("links", "crossings")
         found = find_targets(network, str(fields["target"]), tables)
-        if "nodes" in found:
-            found = {"links": links_at(network, found["nodes"])}
-        found = with_crossings(network, found)
+        nodes = found.pop("nodes", None)
+        if nodes is not None:
+            at_nodes = links_at(network, nodes)
+            found["links"] = np.union1d(found.get("links", at_nodes), at_nodes)
+        found = _without_shared(network, found) if status == "closed" else with_crossings(network, found)
         return _set_columns(network, found, {"links": "status", "crossings": "status"}, lambda _: status)
 
     return change
+
+
+def _without_shared(network: Network, found: Rows) -> Rows:
+    """Add the crossings of the links found, but for those that a parallel open link still needs."""
+    links = network.links
+    others = np.setdiff1d(np.flatnonzero(links["status"] == "operating"), found.get("links", ()))
+    needed = with_crossings(network, {"links": others}).get("crossings", ())
+    own = with_crossings(network, {"links": found.get("links", others[:0])}).get("crossings", ())
+    named = found.get("crossings", np.zeros(0, dtype=np.int64))
+    return {**found, "crossings": np.union1d(named, np.setdiff1d(own, needed)).astype(np.int64)}
 
 
 def _set_months(network: Network, fields: Fields) -> Network:
@@ -135,7 +148,8 @@ TARIFF_PARTS = ("fixed_usd_per_t", "rate_usd_per_t_km", "speed_km_h")
 def _set_tariff(network: Network, fields: Fields) -> Network:
     table = network.tariffs
     key = {c: str(fields.get(c, words.ANY)) for c in TARIFF_KEY}
-    parts = {c: _number(fields, c) for c in TARIFF_PARTS if c in fields}
+    least = {c: table.schema.column(c).minimum for c in TARIFF_PARTS}
+    parts = {c: _number(fields, c, minimum=least[c]) for c in TARIFF_PARTS if c in fields}
     rows = np.flatnonzero(_matches(network, "tariffs", key))
     if rows.size:
         for column, value in parts.items():
@@ -178,10 +192,6 @@ def _scale_demand(network: Network, fields: Fields) -> Network:
     return _set_columns(network, {"demand": rows}, {"demand": "amount_per_year"}, lambda old: old * factor)
 
 
-def _use_demand(network: Network, fields: Fields) -> Network:
-    return network.with_demand(network.demand_set(str(fields["set"])))
-
-
 def _allow_domestic_transit(network: Network, fields: Fields) -> Network:
     cell = fields["commodities"]
     value = ";".join(cell) if isinstance(cell, list) else str(cell)
@@ -190,6 +200,10 @@ def _allow_domestic_transit(network: Network, fields: Fields) -> Network:
     found = {"clearances": at_ports} if at_ports.size else find_targets(network, target, ("crossings", "links"))
     if "links" in found:
         found = {"crossings": with_crossings(network, found)["crossings"]}
+        if not found["crossings"].size:
+            raise InvalidValueError(
+                f"{target} crosses no border", table="crossings", column="id", ids=(target,), expected="a link with crossings"
+            )
     column = "domestic_transit"
     return _set_columns(network, found, {"crossings": column, "clearances": column}, lambda _: value)
 
@@ -261,7 +275,6 @@ _APPLY: dict[str, Callable[[Network, Fields], Network]] = {
     "scale_tariff": _scale_tariff,
     "set_demand": _set_demand,
     "scale_demand": _scale_demand,
-    "use_demand": _use_demand,
     "allow_domestic_transit": _allow_domestic_transit,
     "add_link": _add_link,
     "add_row": _add_row,

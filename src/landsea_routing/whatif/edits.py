@@ -47,7 +47,6 @@ VERBS: dict[str, Verb] = {
         ("unit",),
     ),
     "scale_demand": Verb("Multiply demand", ("factor",), ("origin", "destination", "commodity")),
-    "use_demand": Verb("Lay a named demand set over the base demand", ("set",)),
     "allow_domestic_transit": Verb(
         "Let domestic cargo through crossings, or through the port clearances of a country",
         ("target", "commodities"),

@@ -15,7 +15,7 @@ from landsea_routing.whatif.scenario import Scenario
 
 FORMAT = 1
 """Newest file format that this release can read."""
-FIELDS = ("format", "title", "question", "questions", "expects", "sources", "edits")
+FIELDS = ("format", "title", "question", "questions", "expects", "sources", "demand", "edits")
 
 
 def load_scenario(name: str | Path, network: Network | str | None = None) -> Scenario:
@@ -72,7 +72,7 @@ def list_scenarios(network: Network | str | None = None) -> dict[str, Scenario]:
 def read_scenario(path: Path) -> Scenario:
     """Read one scenario file; raises ScenarioError with the file's name."""
     try:
-        facts: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        facts: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _fault(path, f"cannot be read as TOML: {error}", "UTF-8 TOML", "correct the line named") from None
     if facts.get("format", FORMAT) != FORMAT:
@@ -91,6 +91,7 @@ def read_scenario(path: Path) -> Scenario:
         expects=str(facts.get("expects", "")),
         sources=tuple(map(str, facts.get("sources", ()))),
         edits=tuple(Edit(str(e["do"]), {k: v for k, v in e.items() if k != "do"}) for e in edits),
+        demand=str(facts.get("demand", "")),
     )
     refuse_contradictions(scenario.edits, scenario.name)
     return scenario

@@ -30,6 +30,9 @@ class Scenario:
         Where its figures come from.
     edits : tuple of Edit
         The edits, made in order.
+    demand : str
+        Demand set with which the question is asked; laid over the base demand. What one compares with
+        should carry the same demand: `base_of` gives it.
 
     Examples
     --------
@@ -45,6 +48,11 @@ class Scenario:
     expects: str = ""
     sources: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
+    demand: str = ""
+
+    def base_of(self, network: Network) -> Network:
+        """Return the network to compare with: the base, with the demand of the question."""
+        return network.with_demand(network.demand_set(self.demand)) if self.demand else network
 
     @overload
     def apply(self, base: Network) -> Network: ...
@@ -68,15 +76,15 @@ class Scenario:
             topology = build_topology(network) if grown else base.topology
             return replace(base, network=network, topology=topology)
         refuse_contradictions(self.edits, self.name)
-        network = base
+        network = self.base_of(base)
         for edit in self.edits:
             network = apply_edit(network, edit)
         self._recheck(base, network)
         return network
 
     def _recheck(self, base: Network, network: Network) -> None:
-        """Refuse new errors; only rows that were added can bring any."""
-        if not any(edit.verb in ("add_link", "add_row") for edit in self.edits):
+        """Refuse new errors; only edits that write names or rows can bring any."""
+        if not any(edit.verb in NAMING for edit in self.edits):
             return
         known = {(f.code, f.table, i) for f in check(base).errors for i in f.ids}
         new = [f for f in check(network).errors if any((f.code, f.table, i) not in known for i in f.ids)]
@@ -157,8 +165,8 @@ class Scenario:
         return self._with("scale_demand", factor=factor, **where)
 
     def use_demand(self, name: str) -> Scenario:
-        """Lay a named demand set over the base demand."""
-        return self._with("use_demand", set=name)
+        """Ask the question with a named demand set."""
+        return replace(self, demand=name)
 
     def allow_domestic_transit(self, target: str, commodities: list[str] | str) -> Scenario:
         """Let domestic cargo through a crossing, a link's crossings, or a country's port clearances."""
@@ -183,3 +191,5 @@ class Scenario:
 
 GROWING = ("nodes", "links", "transfers", "crossings", "vehicle_classes")
 """Tables whose rows are in the topology."""
+NAMING = ("add_link", "add_row", "set_demand", "set_tariff", "allow_domestic_transit")
+"""Edits that can name what does not exist in other tables."""

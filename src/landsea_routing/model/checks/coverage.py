@@ -30,9 +30,10 @@ def _demand_faults(net: Network, table: Table) -> list[Finding]:
     commodity = rows_of(net.commodities, table["commodity"])
     unit = np.append(net.commodities["unit"], "")[commodity]
     wrong = (table["unit"] != "t") & (table["unit"] != unit) & (commodity >= 0)
-    loads = np.vstack([commodity_rows(net, net.nodes["loads"]), np.ones(len(net.commodities), dtype=bool)])
+    # What is not known (row -1) finds the last row or column and is left to another check.
+    loads = np.pad(commodity_rows(net, net.nodes["loads"]), ((0, 1), (0, 1)), constant_values=True)
     ends = [(c, rows_of(net.nodes, table[c])) for c in ("origin", "destination")]
-    shut = np.array([~loads[row, commodity] & (commodity >= 0) & (row >= 0) for _, row in ends], dtype=bool)
+    shut = np.array([~loads[row, commodity] for _, row in ends], dtype=bool)
     rows = np.flatnonzero(shut.any(axis=0))
     return (
         find(

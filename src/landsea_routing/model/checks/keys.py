@@ -48,7 +48,7 @@ def _duplicates(table: Table) -> list[Finding]:
             table.schema.name,
             key[0],
             tuple(map(str, twice)),
-            f"{'+'.join(key)} stands more than once",
+            "stands more than once" if len(key) == 1 else f"with {', '.join(key[1:])} stands more than once",
             "each key once (parallel links have ids of their own, -2, -3)",
             "remove or rename the repeated rows",
             tuple(f"{n} times" for n in counts[counts > 1]),

@@ -1,0 +1,381 @@
+"""Do routes come out as long, as slow and as dear as published?
+
+    python benchmarks/corridors.py [--json]
+
+Runs every case of `networks/northeast_asia/validation.csv` with the route that the case fixes (`via`,
+`avoid`, `modes`) and prints modelled against published. B cases are what the links were built from, I
+cases are independent, `report` cases are printed and not judged. Exit code 1 if a bar is missed.
+
+One set of rules for all cases:
+
+- Commodity: `container`; where it has no path `general`; where that has none either what the origin loads.
+- Distances and directions in km: least length, line haul between the two places (`access=False`).
+- Times: the least-cost path, line haul (`access=False`): published transit times run from the departure
+  of a train, ship or truck to its arrival. Loading before and unloading after are not in them; changes
+  of gauge, borders and ports on the way are.
+- Costs: the least-cost path, money only, from loading to unloading (`access=True`): a tariff's fixed part
+  is paid on loading, so that line haul alone would drop part of every published price.
+- Links open only part of the year may be used. A link of `via` that is not operating is opened by a
+  scenario, for the side of the case that names it and for nothing else.
+- `A|B` in `via`, `avoid` or `modes`: two routes. Lengths: B less A. Directions in cost: B over A. Costs:
+  the ratio of the one published as dearer to the other.
+- Where no tolerance is stated (times, ratios): 30 %.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import landsea_routing as lsr
+from landsea_routing.errors import LandseaError, NoPathError
+from landsea_routing.graph.graph import Graph
+from landsea_routing.model.network import Network
+from landsea_routing.report.tables import Column, text_table
+from landsea_routing.results.route import Route
+
+NETWORK = "northeast_asia"
+COMMODITIES = ("container", "general")
+DEFAULT_TOLERANCE = 0.30
+KM_PER_NM = 1.852
+TEU_PER_FEU = 2
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+BARS = {("B", "distance"): 1.0, ("I", "distance"): 0.85, ("I", "time"): 0.70}
+"""Share of the cases that must come out within tolerance."""
+
+Row = dict[str, str]
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """One case: what the model says, what is published, what is accepted.
+
+    `verdict` is `pass`, `fail`, `report` (not judged) or `cannot run` (no origin and destination).
+    """
+
+    id: str
+    type: str
+    kind: str
+    question: str
+    unit: str
+    modelled: float | None
+    published: float | None
+    deviation_percent: float | None
+    accepted: Interval | None
+    verdict: str
+    commodity: str
+    detail: str
+
+    @property
+    def bar(self) -> str:
+        """Under which heading the case is counted."""
+        if self.type == "report":
+            return "report only"
+        return f"{self.type} {'costs and directions' if self.kind in ('cost', 'direction') else self.kind + 's'}"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the one or two routes of a case."""
+
+    via: tuple[str, ...]
+    avoid: tuple[str, ...]
+    modes: tuple[str, ...]
+
+
+def read_cases(net: Network) -> list[Row]:
+    """Read `validation.csv` of a network's folder."""
+    assert net.settings.folder is not None
+    with (net.settings.folder / "validation.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def run_cases(net: Network | None = None, cases: Iterable[Row] | None = None) -> list[CaseResult]:
+    """Run all cases of a network, the packaged one when none is given."""
+    net = lsr.load_network(NETWORK) if net is None else net
+    runner = _Runner(net)
+    return [runner.run(case) for case in (read_cases(net) if cases is None else cases)]
+
+
+def count(results: Sequence[CaseResult]) -> dict[str, tuple[int, int]]:
+    """Count by heading: how many of the cases that can run pass, of how many."""
+    counts: dict[str, tuple[int, int]] = {}
+    for result in results:
+        if result.verdict == "cannot run":
+            continue
+        good, total = counts.get(result.bar, (0, 0))
+        counts[result.bar] = (good + (result.verdict == "pass"), total + 1)
+    return counts
+
+
+def missed_bars(results: Sequence[CaseResult]) -> list[str]:
+    """Say which bars are missed."""
+    missed = []
+    for (kind_of_case, kind), share in BARS.items():
+        judged = [r for r in results if (r.type, r.kind) == (kind_of_case, kind) and r.verdict != "cannot run"]
+        good = sum(r.verdict == "pass" for r in judged)
+        if not judged or good < share * len(judged):
+            missed.append(f"{kind_of_case} {kind}s: {good} of {len(judged)}, bar {share:.0%}")
+    return missed
+
+
+class _Runner:
+    """Graphs by commodity, built once."""
+
+    def __init__(self, net: Network) -> None:
+        self.net = net
+        self.graph = lru_cache(maxsize=None)(lambda commodity: lsr.expand(net, commodity=commodity))
+        self.links = {str(v): str(s) for v, s in zip(net.links["id"], net.links["status"], strict=True)}
+
+    def run(self, case: Row) -> CaseResult:
+        sides = _sides(case)
+        published = _published(case, sides)
+        accepted = _accepted(case, published)
+        modelled, commodity, detail = None, "", ""
+        verdict = "report" if case["type"] == "report" else "fail"
+        try:
+            if case["origin"]:
+                modelled, commodity, detail = self._model(case, sides)
+            elif case["kind"] == "cost":
+                modelled, commodity = self._tariff_ratio(case, sides), COMMODITIES[0]
+            else:
+                verdict, detail = "cannot run", case["note"]
+        except LandseaError as error:
+            detail = str(error)
+        if verdict == "fail" and modelled is not None and accepted is not None:
+            inside = accepted[0] <= modelled <= accepted[1] and not detail.startswith("outside")
+            verdict = "pass" if inside else "fail"
+        figure = published[0] if len(published) == 1 and case["tolerance"] != "sign" else None
+        return CaseResult(
+            id=case["id"],
+            type=case["type"],
+            kind=case["kind"],
+            question=f"{case['origin']} - {case['destination']}" if case["origin"] else "–",
+            unit=_unit(case),
+            modelled=modelled,
+            published=figure,
+            deviation_percent=None if modelled is None or not figure else 100 * (modelled / figure - 1),
+            accepted=accepted,
+            verdict=verdict,
+            commodity=commodity,
+            detail=detail,
+        )
+
+    def _model(self, case: Row, sides: Sequence[Side]) -> tuple[float, str, str]:
+        """Modelled figure, commodity and what should be known about it."""
+        routes = self._routes(case, sides)
+        commodity = routes[0].commodity
+        opened = [link for side in sides for link in self._to_open(side)]
+        detail = f"opens {', '.join(opened)}" if opened else ""
+        figures = [self._figure(case, route) for route in routes]
+        if len(figures) == 1:
+            if case["tolerance"].endswith("rail half"):
+                detail = self._rail_half(case, sides[0], figures[0])
+            return figures[0], commodity, detail
+        detail = "; ".join([f"A {figures[0]:,.0f}, B {figures[1]:,.0f}", *([detail] if detail else [])])
+        if case["kind"] == "cost":
+            dear, cheap = _dear_and_cheap(_prices(case))
+            return figures[dear] / figures[cheap], commodity, detail
+        if case["unit"] == "cost ratio":
+            return figures[1] / figures[0], commodity, detail
+        return figures[1] - figures[0], commodity, detail
+
+    def _routes(self, case: Row, sides: Sequence[Side]) -> list[Route]:
+        origin_loads = str(self.net.nodes["loads"][self.net.nodes["id"].tolist().index(case["origin"])])
+        fallback = [c for c in origin_loads.split(";") if c in self.net.commodities["id"]]
+        chain = [*COMMODITIES, *(c for c in fallback if c not in COMMODITIES)]
+        for commodity in chain[:-1]:
+            try:
+                return [self._route(commodity, case, side) for side in sides]
+            except NoPathError:
+                continue
+        return [self._route(chain[-1], case, side) for side in sides]
+
+    def _route(self, commodity: str, case: Row, side: Side) -> Route:
+        graph: Graph = self.graph(commodity)
+        closed = self._to_open(side)
+        if closed:
+            scenario = lsr.Scenario(f"{case['id']}: open the links of via")
+            for link in closed:
+                scenario = scenario.open(link)
+            graph = scenario.apply(graph)
+        return lsr.shortest_path(
+            graph,
+            case["origin"],
+            case["destination"],
+            weight="length" if _in_km(case) else "cost",
+            via=side.via,
+            avoid=side.avoid,
+            modes=side.modes,
+            access=_is_money(case),
+            seasonal=True,
+        )
+
+    def _to_open(self, side: Side) -> list[str]:
+        return [name for name in side.via if self.links.get(name, "operating") != "operating"]
+
+    def _figure(self, case: Row, route: Route) -> float:
+        if case["kind"] == "time":
+            return route.time_h
+        if not _is_money(case):
+            return route.length_km / (KM_PER_NM if case["unit"].startswith("nm") else 1)
+        if case["unit"].startswith("USD/FEU"):
+            row = self.net.commodities["id"].tolist().index(route.commodity)
+            return route.cost_money_usd_per_t * float(self.net.commodities["t_per_teu"][row]) * TEU_PER_FEU
+        return route.cost_money_usd_per_t
+
+    def _rail_half(self, case: Row, side: Side, by_road: float) -> str:
+        """The second half of a case: rail is said to cost half as much as road."""
+        by_rail = self._routes(case, [Side(side.via, side.avoid, ("rail",))])[0]
+        share = self._figure(case, by_rail) / by_road
+        inside = abs(share / 0.5 - 1) <= DEFAULT_TOLERANCE
+        return f"{'' if inside else 'outside: '}rail {share:.2f} of road, published half"
+
+    def _tariff_ratio(self, case: Row, sides: Sequence[Side]) -> float:
+        """The tariff itself over the stated distance inside China, one mode over the other."""
+        km = float(NUMBER.findall(case["unit"])[1])
+        price = [self._tariff(side.modes[0], "CN", km) for side in sides]
+        dear, cheap = _dear_and_cheap(_prices(case))
+        return price[dear] / price[cheap]
+
+    def _tariff(self, mode: str, country: str, km: float) -> float:
+        table = self.net.tariffs
+        for commodity in (COMMODITIES[0], "*"):
+            here = (table["mode"] == mode) & (table["country"] == country) & (table["commodity"] == commodity)
+            if here.any():
+                row = int(here.argmax())
+                return float(table["fixed_usd_per_t"][row] + km * table["rate_usd_per_t_km"][row])
+        raise LookupError(f"no tariff for {mode} in {country}")
+
+
+def _sides(case: Row) -> list[Side]:
+    columns = [[_words(part) for part in case[name].split("|")] for name in ("via", "avoid", "modes")]
+    n = max(map(len, columns))
+    assert all(len(c) in (1, n) for c in columns), f"{case['id']}: columns with different numbers of sides"
+    return [Side(*(c[min(i, len(c) - 1)] for c in columns)) for i in range(n)]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(";") if word.strip())
+
+
+def _is_money(case: Row) -> bool:
+    return case["kind"] == "cost" or case["unit"] == "cost ratio"
+
+
+def _in_km(case: Row) -> bool:
+    return case["kind"] != "time" and not _is_money(case)
+
+
+def _prices(case: Row) -> list[float]:
+    """Published prices of the sides, in their order; days and further modes stand behind."""
+    return [float(p) for p in case["published"].split(";")[0].split("/")]
+
+
+def _dear_and_cheap(prices: Sequence[float]) -> tuple[int, int]:
+    return (0, 1) if prices[0] >= prices[1] else (1, 0)
+
+
+def _published(case: Row, sides: Sequence[Side]) -> list[float]:
+    """One figure, or the two ends of a range, or nothing where it is no number."""
+    if case["tolerance"] == "ratio":
+        prices = _prices(case)
+        dear, cheap = _dear_and_cheap(prices[: len(sides)])
+        return [prices[dear] / prices[cheap]]
+    plain = re.sub(r"\([^)]*\)", "", case["published"])
+    return [float(v) for v in NUMBER.findall(plain)]
+
+
+def _accepted(case: Row, published: Sequence[float]) -> Interval | None:
+    """From which figure to which the model may lie; None where nothing is judged."""
+    text = case["tolerance"].split(";")[0].strip()
+    if not published:
+        return None
+    figure = published[0]
+    below, above = DEFAULT_TOLERANCE, DEFAULT_TOLERANCE
+    if text == "sign":
+        return (1.0 if case["unit"] == "cost ratio" else 0.0), float("inf")
+    if text == "lower bound":
+        return figure, float("inf")
+    if text == "range":
+        return min(published), max(published)
+    numbers = [float(v) for v in NUMBER.findall(text)]
+    if numbers and "%" not in text:
+        return min(numbers), max(numbers)
+    if numbers:
+        below, above = numbers[0] / 100, numbers[-1] / 100
+    return figure * (1 - below), figure * (1 + above)
+
+
+def _unit(case: Row) -> str:
+    if case["tolerance"] == "ratio":
+        return "ratio"
+    return case["unit"].replace("_", " ")
+
+
+def format_results(results: Sequence[CaseResult]) -> str:
+    """Lay the results out for a terminal: the table, the counts, what failed and why."""
+    columns = [
+        *("case", "type", "kind", "question", "goods"),
+        *(Column("modelled", decimals=1), Column("published", decimals=1)),
+        *("unit", Column("deviation", "%", decimals=1), "accepted", "verdict"),
+    ]
+    rows = [
+        [r.id, r.type, r.kind, r.question, r.commodity, r.modelled, r.published, r.unit, r.deviation_percent]
+        + [_interval_text(r.accepted), r.verdict]
+        for r in results
+    ]
+    parts = [text_table(columns, rows), "", "Within tolerance, of those that can run:"]
+    parts += [
+        f"  {name}: {f'{good} of {total}' if name != 'report only' else f'{total}, not judged'}"
+        for name, (good, total) in sorted(count(results).items())
+    ]
+    parts.append(f"  cannot run: {', '.join(r.id for r in results if r.verdict == 'cannot run') or 'none'}")
+    remarks = [r for r in results if r.detail]
+    parts += ["", "Remarks:", *(f"  {r.id} ({r.verdict}): {r.detail}" for r in remarks)]
+    missed = missed_bars(results)
+    parts += ["", f"Bars missed: {'; '.join(missed)}" if missed else "All bars are met."]
+    return "\n".join(parts)
+
+
+def _interval_text(interval: Interval | None) -> str:
+    if interval is None:
+        return ""
+    low, high = interval
+    places = 0 if max(abs(low), abs(high) if high != float("inf") else 0) >= 100 else 2
+    low_text = f"{low:,.{places}f}"
+    return f"> {low_text}" if high == float("inf") else f"{low_text} to {high:,.{places}f}"
+
+
+def to_json(results: Sequence[CaseResult]) -> str:
+    """Write the results, counts and missed bars as JSON."""
+    cases: list[dict[str, Any]] = [asdict(r) for r in results]
+    for case in cases:
+        if case["accepted"]:
+            # JSON has no infinity.
+            case["accepted"] = [v if v != float("inf") else None for v in case["accepted"]]
+    counts = {name: {"pass": good, "of": total} for name, (good, total) in count(results).items()}
+    return json.dumps({"cases": cases, "counts": counts, "missed": missed_bars(results)}, indent=1, allow_nan=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the comparison; 1 if a bar is missed."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="write JSON instead of a table")
+    options = parser.parse_args(arguments)
+    results = run_cases()
+    print(to_json(results) if options.json else format_results(results))
+    return 1 if missed_bars(results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""From a network and its flows to lines and points of a map."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from landsea_routing._typing import FloatArray
+from landsea_routing.graph.graph import ArcKind
+from landsea_routing.model.network import Network, row_of
+from landsea_routing.report.basemap import Land, load_land
+from landsea_routing.report.map import FlowLayer, MapLine, MapPoint
+from landsea_routing.report.page import MapSection
+
+if TYPE_CHECKING:
+    from landsea_routing.results.assignment import Assignment
+
+LonLat = tuple[float, float]
+
+
+def flow_map(plans: Mapping[str, Assignment], *, heading: str = "Flows", note: str = "") -> MapSection:
+    """Return a map section with one switchable layer of flows for each plan, the first as the base.
+
+    Parameters
+    ----------
+    plans : mapping
+        Assignments on one network by the name written on their button.
+    heading, note : str
+        Texts beside the map.
+    """
+    first = next(iter(plans.values()))
+    network = first.graph.network
+    flows = {name: link_flow_t(plan) for name, plan in plans.items()}
+    settings: Mapping[str, Any] = network.settings.facts.get("map", {})
+    lines = network_lines(network, next(iter(flows.values())))
+    layers = [FlowLayer(name, flow) for name, flow in flows.items()]
+    box = settings.get("box")
+    return MapSection(heading, lines, network_points(network), layers, _land(network), box, note=note)
+
+
+def link_flow_t(plan: Assignment) -> FloatArray:
+    """Tonnes a year on each row of `links`, both directions and all commodities together."""
+    top = plan.graph.topology
+    arcs = np.flatnonzero(top.arc_kind == ArcKind.LINK)
+    flow = np.zeros(len(plan.graph.network.links))
+    np.add.at(flow, top.arc_row[arcs], plan.arc_flow_t[:, arcs].sum(axis=0))
+    return flow
+
+
+def network_lines(network: Network, flow_t: FloatArray) -> list[MapLine]:
+    """Return all links as lines, in the order of the table."""
+    links, nodes = network.links, network.nodes
+    shapes = sea_shapes(network)
+    row = row_of(nodes)
+    place = list(zip(nodes["lon"].tolist(), nodes["lat"].tolist(), strict=True))
+    name = nodes["name"].tolist()
+    lines = []
+    for i, link in enumerate(links["id"].tolist()):
+        start, end = row[str(links["from_node"][i])], row[str(links["to_node"][i])]
+        mode, gauge = str(links["mode"][i]), str(links["gauge"][i])
+        what = f"{mode.replace('_', ' ')} {gauge}".strip()
+        lines.append(
+            MapLine(
+                coordinates=shapes.get(link, [place[start], place[end]]),
+                mode=mode,
+                gauge=gauge,
+                flow_t=float(flow_t[i]),
+                label=f"{name[start]} – {name[end]}, {what}, {links['length_km'][i]:,.0f} km",
+                status=str(links["status"][i]),
+            )
+        )
+    return lines
+
+
+def network_points(network: Network) -> list[MapPoint]:
+    """Return all nodes as points; those that the network wants labelled come first."""
+    nodes = network.nodes
+    wanted = list(network.settings.facts.get("map", {}).get("labels", ()))
+    weight = {node: float(len(wanted) - i) for i, node in enumerate(wanted)}
+    columns = (nodes["id"], nodes["name"], nodes["kind"], nodes["lon"], nodes["lat"])
+    return [
+        MapPoint(float(lon), float(lat), _short(str(name)), str(kind), weight.get(str(node), 0.0))
+        for node, name, kind, lon, lat in zip(*columns, strict=True)
+    ]
+
+
+def sea_shapes(network: Network) -> dict[str, list[LonLat]]:
+    """Return the drawn course of links that are not straight, by link id, from start to end.
+
+    They come from the GeoJSON file that the network names as `map.sea_geometry`.
+    """
+    path = _file(network, "sea_geometry")
+    if path is None:
+        return {}
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    return {
+        str(f["properties"]["link"]): [(float(x), float(y)) for x, y, *_ in f["geometry"]["coordinates"]]
+        for f in features
+        if f["geometry"]["type"] == "LineString"
+    }
+
+
+def _land(network: Network) -> Land | None:
+    path = _file(network, "land")
+    return None if path is None else load_land(path)
+
+
+def _file(network: Network, key: str) -> Path | None:
+    name = network.settings.facts.get("map", {}).get(key)
+    folder = network.settings.folder
+    if not name or folder is None or not (folder / name).is_file():
+        return None
+    return folder / str(name)
+
+
+def _short(name: str) -> str:
+    return name.split(" (")[0]
