@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Status(str, Enum):
+class Status(StrEnum):
     """State of a solution; OPTIMAL is given only after an independent certificate has passed."""
 
     OPTIMAL = "optimal"
@@ -13,6 +13,3 @@ class Status(str, Enum):
     UNBOUNDED = "unbounded"
     LIMIT = "limit"
     NOT_VERIFIED = "not_verified"
-
-    def __str__(self) -> str:
-        return self.value

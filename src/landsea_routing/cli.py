@@ -42,7 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="landsea", description="Freight over land, sea, borders and gauges.")
+    parser = argparse.ArgumentParser(
+        prog="landsea", description="Freight over land, sea, borders and gauges."
+    )
     parser.add_argument("--version", action="version", version=f"landsea {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_route(commands)
@@ -61,7 +63,9 @@ def _add_command(commands: Any, name: str, text: str, run: Any) -> argparse.Argu
 
 
 def _add_network(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--network", help="name of a packaged network, or a folder (default: the packaged default)")
+    parser.add_argument(
+        "--network", help="name of a packaged network, or a folder (default: the packaged default)"
+    )
 
 
 def _add_route(commands: Any) -> None:
@@ -72,10 +76,14 @@ def _add_route(commands: Any) -> None:
     parser.add_argument("--commodity")
     parser.add_argument("--weight", default="cost", help="cost, time, length or co2e")
     parser.add_argument("--via", action="append", default=[], help="node or link to pass; may be repeated")
-    parser.add_argument("--avoid", action="append", default=[], help="node or link not to touch; may be repeated")
+    parser.add_argument(
+        "--avoid", action="append", default=[], help="node or link not to touch; may be repeated"
+    )
     parser.add_argument("--modes", help="modes allowed, separated by commas")
     parser.add_argument("--month", type=int, help="1 to 12; the year when not given")
-    parser.add_argument("--seasonal", action="store_true", help="use links that are open only part of the year")
+    parser.add_argument(
+        "--seasonal", action="store_true", help="use links that are open only part of the year"
+    )
     parser.add_argument("--line-haul", action="store_true", help="without loading and unloading")
     parser.add_argument("--scenario", help="name or file of a scenario")
 
@@ -96,12 +104,16 @@ def _add_whatif(commands: Any) -> None:
 
 
 def _add_check(commands: Any) -> None:
-    parser = _add_command(commands, "check", "Check the tables of a network; exit code 3 if there are errors.", _check)
+    parser = _add_command(
+        commands, "check", "Check the tables of a network; exit code 3 if there are errors.", _check
+    )
     parser.add_argument("path", nargs="?", help="folder, or name of a packaged network")
 
 
 def _add_demo(commands: Any) -> None:
-    parser = _add_command(commands, "demo", "The main job: check, base flow, what-if, one HTML report.", _demo)
+    parser = _add_command(
+        commands, "demo", "The main job: check, base flow, what-if, one HTML report.", _demo
+    )
     _add_network(parser)
     parser.add_argument("--out", type=Path, default=Path("landsea_report.html"), help="file to write")
 
@@ -122,7 +134,9 @@ def _scenario(name: str | None, network: Any) -> Any:
 
 
 def _print(arguments: argparse.Namespace, result: Any) -> int:
-    print(json.dumps(result.to_dict(), indent=1, allow_nan=False, default=_plain) if arguments.json else result)
+    print(
+        json.dumps(result.to_dict(), indent=1, allow_nan=False, default=_plain) if arguments.json else result
+    )
     return OK
 
 
@@ -241,7 +255,9 @@ def _demo(arguments: argparse.Namespace) -> int:
 def _fail(arguments: argparse.Namespace, error: LandseaError, code: int) -> int:
     _say_done()
     if getattr(arguments, "json", False):
-        facts = {name: getattr(error, name) for name in ("code", "table", "column", "ids", "expected", "cure")}
+        facts = {
+            name: getattr(error, name) for name in ("code", "table", "column", "ids", "expected", "cure")
+        }
         print(json.dumps({"error": str(error), **facts}, indent=1, default=_plain))
     else:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)

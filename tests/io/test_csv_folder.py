@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from landsea_routing.errors import InvalidValueError, LandseaError, NetworkError, SchemaError
-from landsea_routing.io.csv_folder import read_network, read_table, write_network, write_text
+from landsea_routing.io.atomic import write_text
+from landsea_routing.io.csv_folder import read_network, read_table, write_network
 from landsea_routing.model.network import Network
 from landsea_routing.model.schema import SCHEMAS
 from networks_for_tests import SETTINGS, add_rows, set_cells, tiny_network
@@ -79,7 +80,7 @@ def test_no_temporary_file_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) 
         raise OSError("disk full")
 
     monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(LandseaError, match="disk full"):
         write_text(folder / "nodes.csv", "half")
     assert (folder / "nodes.csv").read_text(encoding="utf-8") == before
     assert sorted(p.name for p in folder.iterdir()) == names
@@ -225,3 +226,21 @@ def test_ids_like_numbers_survive_a_file(tmp_path: Path) -> None:
     assert again.nodes["id"][-1] == "007"
     assert again.nodes["country"][-1] == "NA"
     assert again.links["id"][-2:].tolist() == ["1E5", "NA"]
+
+
+def test_settings_come_back_whole(folder: Path, tmp_path: Path) -> None:
+    facts = {"demo": {"scenarios": ["a"], "crossings": [{"link": "x", "title": 'a "b"'}]}, "default": True}
+    text = (folder / "network.toml").read_text(encoding="utf-8")
+    (folder / "network.toml").write_text(
+        text + 'default = true\n[demo]\nscenarios = ["a"]\ncrossings = [{link = "x", title = "a \\"b\\""}]\n'
+    )
+    write_network(read_network(folder), tmp_path / "again")
+    found = read_network(tmp_path / "again").settings.facts
+    assert {key: found[key] for key in facts} == facts
+
+
+def test_a_file_that_is_almost_a_table_is_refused(folder: Path) -> None:
+    (folder / "demands.csv").write_text("origin\n", encoding="utf-8")
+    with pytest.raises(SchemaError, match=r"call it demand\.csv") as caught:
+        read_network(folder)
+    assert caught.value.table == "demands" and caught.value.ids == ("demands.csv",)

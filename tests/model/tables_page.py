@@ -42,8 +42,8 @@ separated by `;`, so that a reason holds none:
     id,from_node,to_node,mode,length_km,waiver
     road-a-b,a,b,road,40,circuity: the road goes round the bay
 
-The row then leaves the finding, and the report counts it as waived. A waiver without a reason is an error, one
-that matches nothing is a warning. What would break a computation cannot be waived.
+The row then leaves the finding, and the report counts it as waived. A waiver without a reason is an error,
+one that matches nothing is a warning. What would break a computation cannot be waived.
 
 ## Codes of the checks
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landsea_routing.errors import NetworkError
@@ -285,6 +285,7 @@ def test_a_network_without_one_table_is_checked(name: str) -> None:
     assert set(report.codes) <= set(CODES)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_wrong_reference_breaks_a_check(data: st.DataObject) -> None:
     rows = tiny_rows()

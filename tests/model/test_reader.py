@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError
@@ -242,6 +242,7 @@ amounts = st.floats(0, 1e300, allow_nan=False, allow_infinity=False)
 limits = st.one_of(amounts, st.just(float("inf")))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(words, words, amounts, limits, st.booleans(), st.integers(-(2**53), 2**53))))
 def test_links_and_groups_come_back_from_text(rows: list[tuple[str, str, float, float, bool, int]]) -> None:
     links = empty_table(LINKS).with_rows(
@@ -259,6 +260,7 @@ def test_links_and_groups_come_back_from_text(rows: list[tuple[str, str, float, 
     assert_equal_tables(parse_rows(CAPACITY_GROUPS, groups.to_rows(), header=list(groups.columns)), groups)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_cell_breaks_the_reader(cell: str) -> None:
     for schema, row in ((LINKS, LINK), (NODES, NODE), (CAPACITY_GROUPS, GROUP)):

@@ -166,7 +166,10 @@ def _why_unserved(graph: Graph, problem: FlowProblem, solution: FlowSolution) ->
     for k in np.unique(problem.od_commodity[short]):
         ods = short[problem.od_commodity[short] == k]
         found = paths_between(
-            graph.topology.pairs, problem.commodity_cost[k], problem.od_origin[ods], problem.od_destination[ods]
+            graph.topology.pairs,
+            problem.commodity_cost[k],
+            problem.od_origin[ods],
+            problem.od_destination[ods],
         )
         price = np.inf if problem.unserved_price is None else problem.unserved_price[ods]
         dear = np.where(found.distance >= price, "price", "capacity")
@@ -176,7 +179,8 @@ def _why_unserved(graph: Graph, problem: FlowProblem, solution: FlowSolution) ->
 
 def _infeasible(table: Table, groups: GroupArcs, solution: FlowSolution, proved: bool) -> LandseaError:
     labels = [
-        f"{o} -> {d} {c}" for o, d, c in zip(table["origin"], table["destination"], table["commodity"], strict=True)
+        f"{o} -> {d} {c}"
+        for o, d, c in zip(table["origin"], table["destination"], table["commodity"], strict=True)
     ]
     short: dict[str, float] = {}
     for i in np.flatnonzero(solution.unserved > 0):
@@ -187,7 +191,8 @@ def _infeasible(table: Table, groups: GroupArcs, solution: FlowSolution, proved:
     where = f"; the capacities that prove it are {list_ids(list(binding), 10)}" if binding else ""
     doubt = "" if proved else " (the proof did not pass its own check)"
     return InfeasibleError(
-        f"{total:,.0f} t/yr of {len(short)} OD rows cannot be carried ({list_ids(list(short))}){where}{doubt}",
+        f"{total:,.0f} t/yr of {len(short)} OD rows cannot be carried ({list_ids(list(short))})"
+        f"{where}{doubt}",
         short=short,
         binding=binding,
         table="capacity_groups" if binding else "demand",
@@ -196,4 +201,3 @@ def _infeasible(table: Table, groups: GroupArcs, solution: FlowSolution, proved:
         expected="capacity for all demand",
         cure="raise the limits named, or give unserved_price= so that what is short may stay at home",
     )
-

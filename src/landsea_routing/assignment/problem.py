@@ -50,7 +50,8 @@ def demand_t(network: Network, demand: Table) -> FloatArray:
     wrong = np.flatnonzero((unit != "t") & (unit != own))
     if wrong.size:
         raise InvalidValueError(
-            f"demand.unit does not fit the commodity in {wrong.size} of {len(demand)} rows ({_labels(demand, wrong)})",
+            f"demand.unit does not fit the commodity in {wrong.size} of {len(demand)} rows "
+            f"({_labels(demand, wrong)})",
             table="demand",
             column="unit",
             ids=wrong.tolist(),

@@ -8,7 +8,6 @@ of time of the commodity.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -18,6 +17,8 @@ from landsea_routing.graph.expand import HUB_CODES, MODE_CODE
 from landsea_routing.graph.graph import ArcKind, Graph, Stage
 from landsea_routing.model import calendars, words
 from landsea_routing.model.names import find_row
+from landsea_routing.model.network import Network, rows_of
+from landsea_routing.model.table import Table
 
 LEDGER = ("line_haul", "loading", "transfers", "gauge_change", "border_fee", "border_time", "inventory")
 MONEY = LEDGER[:5]
@@ -123,10 +124,8 @@ def closed_to_domestic(graph: Graph, commodity: str, country: str) -> BoolArray:
     return closed
 
 
-def lookup_nodes(network: Any, table: Any) -> IntArray:
+def lookup_nodes(network: Network, table: Table) -> IntArray:
     """Rows of the two end nodes of each row of a table with `from_node` and `to_node`: (n, 2)."""
-    from landsea_routing.model.network import rows_of
-
     ends = [rows_of(network.nodes, table[c]) for c in ("from_node", "to_node")]
     return np.stack(ends, axis=1)
 
@@ -216,7 +215,8 @@ class _Pricing:
         boards = ~np.isin(technology, words.SAME_WAGON) & ~rolls_off
         priced = self._board(arcs, head, boards)
         gauge_ok = np.array(
-            [words.lists_word(str(self.record["gauge_technologies"]), str(t)) for t in technology], dtype=np.bool_
+            [words.lists_word(str(self.record["gauge_technologies"]), str(t)) for t in technology],
+            dtype=np.bool_,
         )
         may = lookup.lists_commodity(table, self.commodity)[row] & ~np.isnan(handling) & priced
         may &= (table["capacity"][row] > 0) & (gauge_ok | ~changes_gauge)
@@ -230,7 +230,9 @@ class _Pricing:
 
     def _board(self, arcs: IntArray, vertex: IntArray, boards: BoolArray | bool = True) -> BoolArray:
         """Add the fixed part of the tariff of what is boarded; say where there is such a tariff."""
-        tariff = self.tariff[self.top.vertex_mode[vertex], self.country[vertex], self.top.vertex_class[vertex]]
+        tariff = self.tariff[
+            self.top.vertex_mode[vertex], self.country[vertex], self.top.vertex_class[vertex]
+        ]
         self.money[LOADING, arcs] += np.where(boards, self.net.tariffs["fixed_usd_per_t"][tariff], 0.0)
         return np.asarray(tariff >= 0)
 
@@ -258,7 +260,9 @@ class _Pricing:
         """Customs of foreign cargo where it boards or leaves an international class in a port."""
         table = self.net.clearances
         for direction, arcs in _clearing(self.graph).items():
-            row = lookup.clearance_rows(self.net, self.commodity, direction)[self.country[self.top.head[arcs]]]
+            row = lookup.clearance_rows(self.net, self.commodity, direction)[
+                self.country[self.top.head[arcs]]
+            ]
             known = row >= 0
             if not len(table):
                 self.allowed[arcs] = False

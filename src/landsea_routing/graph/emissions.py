@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from landsea_routing._typing import FloatArray
+from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.graph import lookup
 from landsea_routing.graph.graph import ArcKind, Graph
 from landsea_routing.model import words
@@ -43,7 +43,7 @@ def co2e(graph: Graph, commodity: str | None = None) -> FloatArray:
     return result
 
 
-def _by_length(graph: Graph, by_country: list, country: np.ndarray, length: FloatArray) -> FloatArray:  # type: ignore[type-arg]
+def _by_length(graph: Graph, by_country: list[IntArray], country: IntArray, length: FloatArray) -> FloatArray:
     table = graph.network.emission_factors
     factor = np.zeros(len(length))
     for c, rows in enumerate(by_country):

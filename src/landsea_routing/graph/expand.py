@@ -64,9 +64,18 @@ def expand(network: Network, commodity: str | None = None, month: int | None = N
     row = find_row(network.commodities, name, ("id", "name"))
     if month is not None and (type(month) is bool or month not in range(1, MONTHS_PER_YEAR + 1)):
         raise InvalidValueError(
-            f"month is {month!r}", column="month", ids=(month,), expected="1 to 12, or None for the year", cure="correct it"
+            f"month is {month!r}",
+            column="month",
+            ids=(month,),
+            expected="1 to 12, or None for the year",
+            cure="correct it",
         )
-    return Graph(build_topology(network), network, str(network.commodities["id"][row]), None if month is None else int(month))
+    return Graph(
+        build_topology(network),
+        network,
+        str(network.commodities["id"][row]),
+        None if month is None else int(month),
+    )
 
 
 def build_topology(network: Network) -> Topology:
@@ -203,7 +212,9 @@ def _arriving(state: IntArray) -> IntArray:
     return 2 * state + 1
 
 
-def _arcs(kind: ArcKind, tail: Any, head: Any, row: Any, forward: BoolArray | None = None) -> dict[str, IntArray]:
+def _arcs(
+    kind: ArcKind, tail: Any, head: Any, row: Any, forward: BoolArray | None = None
+) -> dict[str, IntArray]:
     ahead = np.ones(len(row), dtype=np.int64) if forward is None else forward.astype(np.int64)
     parts = {"tail": tail, "head": head, "row": row, "kind": np.full(len(row), kind), "forward": ahead}
     return {name: np.asarray(part, dtype=np.int64) for name, part in parts.items()}
@@ -237,10 +248,7 @@ def _border_arcs(carriage: _Carriage, states: _States) -> dict[str, IntArray]:
 
 def _through_arcs(network: Network, states: _States) -> dict[str, IntArray]:
     waypoint = np.array(
-        [
-            [words.lists_word(str(cell), mode) for mode in words.MODES]
-            for cell in network.nodes["waypoint"]
-        ],
+        [[words.lists_word(str(cell), mode) for mode in words.MODES] for cell in network.nodes["waypoint"]],
         dtype=np.bool_,
     ).reshape(-1, len(words.MODES))
     free = ~np.isin(states.mode, HUB_CODES) | waypoint[states.node, states.mode]
@@ -268,9 +276,11 @@ def _transfer_arcs(network: Network, states: _States) -> dict[str, IntArray]:
     return {**arcs, "kind": kind.astype(np.int64)}
 
 
-def _rows_by_state(states: _States, node: IntArray, mode: IntArray, gauge: IntArray) -> tuple[IntArray, IntArray]:
+def _rows_by_state(
+    states: _States, node: IntArray, mode: IntArray, gauge: IntArray
+) -> tuple[IntArray, IntArray]:
     """Pairs (row, state) in which a state has the row's node, mode and gauge, sorted by row."""
-    wanted = {}
+    wanted: dict[tuple[int, ...], list[int]] = {}
     for s, key in enumerate(states.fields[:, :3].tolist()):
         wanted.setdefault(tuple(key), []).append(s)
     keys = zip(node.tolist(), mode.tolist(), gauge.tolist(), strict=True)

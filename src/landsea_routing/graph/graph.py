@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+import numpy as np
+
 from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
 from landsea_routing.kernels.csr import PairIndex
 from landsea_routing.model.names import find_row
@@ -112,17 +114,15 @@ class Graph:
     def vertices_of(self, node: int, stage: Stage) -> IntArray:
         """Return the vertices of a node (row of `nodes`) in one stage."""
         at = (self.topology.vertex_node == node) & (self.topology.vertex_stage == stage)
-        return at.nonzero()[0]
+        return np.flatnonzero(at)
 
     def arcs_of(self, kind: ArcKind) -> IntArray:
         """Return the ids of all arcs of one kind."""
-        return (self.topology.arc_kind == kind).nonzero()[0]
+        return np.flatnonzero(self.topology.arc_kind == kind)
 
     @property
     def arc_length_km(self) -> FloatArray:
         """Length of each arc; only LINK arcs have one."""
-        import numpy as np
-
         length = np.zeros(self.topology.n_arcs)
         links = self.arcs_of(ArcKind.LINK)
         length[links] = self.network.links["length_km"][self.topology.arc_row[links]]

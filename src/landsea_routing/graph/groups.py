@@ -109,7 +109,9 @@ def _payload(network: Network, unit: str, commodity: str, gauge_mm: IntArray) ->
     return found
 
 
-def _entries(graph: Graph, members: dict[str, IntArray], units: TextArray, commodity: int) -> dict[str, IntArray]:
+def _entries(
+    graph: Graph, members: dict[str, IntArray], units: TextArray, commodity: int
+) -> dict[str, IntArray]:
     net, top = graph.network, graph.topology
     table = net.capacity_members
     name = str(net.commodities["id"][commodity])
@@ -174,7 +176,9 @@ def _direction_fits(graph: Graph, direction: TextArray, arc: IntArray) -> BoolAr
     return np.asarray((direction == "both") | ((direction == "forward") == ahead))
 
 
-def _border_direction_fits(graph: Graph, direction: TextArray, targets: TextArray, arc: IntArray) -> BoolArray:
+def _border_direction_fits(
+    graph: Graph, direction: TextArray, targets: TextArray, arc: IntArray
+) -> BoolArray:
     """As `_direction_fits`, by the link named: a parallel one may be written the other way round."""
     net = graph.network
     link = rows_of(net.links, targets)

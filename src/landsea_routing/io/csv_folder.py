@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import json
-import os
-import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from landsea_routing.errors import InvalidValueError, NetworkError, SchemaError
+from landsea_routing.io.atomic import write_text
 from landsea_routing.model.checks import check, raise_on_errors
 from landsea_routing.model.network import Network, Settings, make_network
 from landsea_routing.model.schema import SCHEMAS, TableSchema
@@ -98,23 +98,9 @@ def read_table(schema: TableSchema, path: Path) -> Table:
     return parse_rows(schema, rows, header=header)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old or the new text, never half of it."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
 def _read_tables(folder: Path) -> tuple[dict[str, Table], list[SchemaError | InvalidValueError]]:
     tables: dict[str, Table] = {}
-    faults: list[SchemaError | InvalidValueError] = []
+    faults: list[SchemaError | InvalidValueError] = list(_misspelt(folder))
     for name, schema in SCHEMAS.items():
         path = folder / f"{name}.csv"
         if not path.exists():
@@ -124,6 +110,20 @@ def _read_tables(folder: Path) -> tuple[dict[str, Table], list[SchemaError | Inv
         except (SchemaError, InvalidValueError) as error:
             faults.append(error)
     return tables, faults
+
+
+def _misspelt(folder: Path) -> Iterator[SchemaError]:
+    """Files that are almost called like a table would be passed over without a word."""
+    for path in sorted(folder.glob("*.csv")):
+        near = difflib.get_close_matches(path.stem, SCHEMAS, n=1, cutoff=0.85)
+        if near and path.stem not in SCHEMAS:
+            yield SchemaError(
+                f"{path.name} is not a table",
+                table=path.stem,
+                ids=(path.name,),
+                expected=f"one of {', '.join(SCHEMAS)}",
+                cure=f"call it {near[0]}.csv, or something less like it",
+            )
 
 
 def _read_settings(folder: Path) -> Settings:
@@ -220,7 +220,7 @@ def _read_cells(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     ragged = [i for i, line in enumerate(lines[1:], start=2) if len(line) != len(header)]
     if ragged:
         raise SchemaError(
-            f"{path.name} has {len(ragged)} lines whose cells do not match the header (first: record {ragged[0]})",
+            f"{path.name} has {len(ragged)} lines that do not match the header (first: record {ragged[0]})",
             table=table,
             ids=ragged,
             expected=f"{len(header)} cells on every line",
@@ -239,17 +239,32 @@ def _table_text(table: Table) -> str:
 
 
 def _settings_text(settings: Settings) -> str:
-    lines = [
-        f"name = {_toml_text(settings.name)}",
-        f"title = {_toml_text(settings.title)}",
-        f"base_year = {settings.base_year}",
-    ]
-    if settings.unserved_price_usd_per_t != float("inf"):
-        lines.append(f"unserved_price_usd_per_t = {settings.unserved_price_usd_per_t!r}")
-    if settings.default_commodity:
-        lines.append(f"default_commodity = {_toml_text(settings.default_commodity)}")
+    known = {
+        "name": settings.name,
+        "title": settings.title,
+        "base_year": settings.base_year,
+        "unserved_price_usd_per_t": settings.unserved_price_usd_per_t,
+        "default_commodity": settings.default_commodity,
+    }
+    known = {key: value for key, value in known.items() if value not in ("", float("inf"))}
+    facts = {**settings.facts, **known}
+    tables = {key: value for key, value in facts.items() if isinstance(value, Mapping)}
+    lines = [f"{_toml_key(key)} = {_toml(value)}" for key, value in facts.items() if key not in tables]
+    for key, table in tables.items():
+        lines += ["", f"[{_toml_key(key)}]", *(f"{_toml_key(k)} = {_toml(v)}" for k, v in table.items())]
     return "\n".join(lines) + "\n"
 
 
-def _toml_text(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)  # a JSON string is a TOML string too
+def _toml_key(key: str) -> str:
+    return key if key.replace("_", "").replace("-", "").isalnum() and key.isascii() else _toml(key)
+
+
+def _toml(value: Any) -> str:
+    """Write one value as TOML; nested tables inline."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_toml_key(k)} = {_toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, (bool, str)):
+        return json.dumps(value, ensure_ascii=False)  # what JSON writes here is TOML too
+    return repr(value) if isinstance(value, (int, float)) else str(value)

@@ -179,7 +179,7 @@ def _run_linprog(
     tight: BoolArray,
 ) -> MasterSolution | None:
     """Minimise cost with use <= limit (= where tight) and serve = amount; all variables >= 0."""
-    import scipy.optimize  # noqa: PLC0415 - slow to import, and only flows need it
+    import scipy.optimize
 
     linprog: Any = scipy.optimize.linprog
     loose = np.flatnonzero(~tight)

@@ -109,7 +109,9 @@ def replace_demand(demand: Table, changes: Table) -> Table:
     """Return `demand` with the rows of `changes` replacing those of the same OD and commodity."""
     key = demand.schema.key
     changed = set(zip(*(changes[k].tolist() for k in key), strict=True))
-    keep = np.array([k not in changed for k in zip(*(demand[k].tolist() for k in key), strict=True)], dtype=bool)
+    keep = np.array(
+        [k not in changed for k in zip(*(demand[k].tolist() for k in key), strict=True)], dtype=bool
+    )
     rows = [{c.name: row[c.name] for c in demand.schema.columns} for row in changes.to_rows()]
     return demand.take(keep).with_rows(rows)
 
@@ -125,7 +127,9 @@ def make_network(settings: Settings, tables: Mapping[str, Table]) -> Network:
     unknown = [name for name in tables if name not in SCHEMAS]
     missing = [s.name for s in SCHEMAS.values() if not s.optional and s.name not in tables]
     if unknown or missing:
-        wrong = f"has unknown tables {', '.join(unknown)}" if unknown else f"lacks tables {', '.join(missing)}"
+        wrong = (
+            f"has unknown tables {', '.join(unknown)}" if unknown else f"lacks tables {', '.join(missing)}"
+        )
         raise SchemaError(
             f"network {settings.name!r} {wrong}",
             table=(unknown or missing)[0],

@@ -103,10 +103,14 @@ LINKS = TableSchema(
         Column("vehicle_class", "id", "Row of vehicle_classes; empty for the ordinary one", ""),
         Column("gauge", "text", "Track gauge in mm for rail, `1435+1520` for dual gauge, else empty", ""),
         Column("length_km", "number", "Length", minimum=0),
-        Column("status", "text", "Only operating links carry; scenarios open others", "operating", words.STATUSES),
+        Column(
+            "status", "text", "Only operating links carry; scenarios open others", "operating", words.STATUSES
+        ),
         Column("open_months", "months", "Months in which it can be used", "1-12"),
         Column("oneway", "flag", "Whether only from -> to is possible", "no"),
-        Column("surcharge_usd_per_t", "number", "Paid on top of the tariff (toll, ice class)", "0", minimum=0),
+        Column(
+            "surcharge_usd_per_t", "number", "Paid on top of the tariff (toll, ice class)", "0", minimum=0
+        ),
         Column("delay_h", "number", "Hours on top of length / speed", "0", minimum=0),
         Column("year_opened", "integer", "Year of opening; 0 where unknown", "0"),
         Column("alias", "id", "Second name", ""),
@@ -121,8 +125,15 @@ VEHICLE_CLASSES = TableSchema(
     (
         Column("id", "id", "Class id"),
         Column("mode", "text", "Mode it belongs to", choices=words.MODES),
-        Column("international", "flag", "Whether its cargo is foreign trade and pays clearances in its ports", "no"),
-        Column("own_tariff", "flag", "Whether only tariffs that name the class apply (else `*` rows do)", "no"),
+        Column(
+            "international",
+            "flag",
+            "Whether its cargo is foreign trade and pays clearances in its ports",
+            "no",
+        ),
+        Column(
+            "own_tariff", "flag", "Whether only tariffs that name the class apply (else `*` rows do)", "no"
+        ),
         Column("meaning", "text", "What the class is", ""),
         *_source(),
     ),
@@ -145,7 +156,9 @@ TRANSFERS = TableSchema(
         Column("usd_per_t", "number", "Price per tonne; empty where priced per TEU", "nan", minimum=0),
         Column("usd_per_teu", "number", "Price per TEU; empty where priced per tonne", "nan", minimum=0),
         Column("hours", "number", "Hours, waiting for the next departure included", minimum=0),
-        Column("capacity", "capacity", "Limit of this row, in capacity_unit; a number or `unlimited`", minimum=0),
+        Column(
+            "capacity", "capacity", "Limit of this row, in capacity_unit; a number or `unlimited`", minimum=0
+        ),
         Column("capacity_unit", "text", "Unit of capacity", "t/yr", words.GROUP_UNITS),
         *_source(),
     ),
@@ -237,7 +250,13 @@ COMMODITIES = TableSchema(
         Column("name", "text", "Full name", ""),
         Column("unit", "text", "Unit in which its demand is usually written", "t", words.COMMODITY_UNITS),
         Column("t_per_unit", "number", "Tonnes per unit", "1", minimum=1e-9),
-        Column("t_per_teu", "number", "Tonnes in one TEU where it travels boxed; 0 where it does not", "0", minimum=0),
+        Column(
+            "t_per_teu",
+            "number",
+            "Tonnes in one TEU where it travels boxed; 0 where it does not",
+            "0",
+            minimum=0,
+        ),
         Column("value_usd_per_t", "number", "Value of the goods", "nan", minimum=0),
         Column("value_of_time_usd_per_t_h", "number", "What an hour costs the owner", minimum=0),
         Column("modes", "words", "Modes that may carry it; `*` for all", "*"),
@@ -253,7 +272,9 @@ CAPACITY_GROUPS = TableSchema(
     (
         Column("id", "id", "Group id"),
         Column("kind", "text", "What it stands for", choices=words.GROUP_KINDS),
-        Column("limit", "capacity", "A number or `unlimited`; full-year rate for seasonal members", minimum=0),
+        Column(
+            "limit", "capacity", "A number or `unlimited`; full-year rate for seasonal members", minimum=0
+        ),
         Column("unit", "text", "Unit of the limit", "t/yr", words.GROUP_UNITS),
         *_source(),
     ),
@@ -270,9 +291,9 @@ CAPACITY_MEMBERS = TableSchema(
         Column(
             "applies_to",
             "text",
-            "link: carriage on a link; border: the crossings of a link; handling: loading, unloading, transfers "
-            "and relays of water modes at a node; lift: rail-road transfers at a node; gauge_transfer: changes of "
-            "rail gauge at a node; transfer: one transfers row",
+            "link: carriage on a link; border: the crossings of a link; handling: loading, unloading, "
+            "transfers and relays of water modes at a node; lift: rail-road transfers at a node; "
+            "gauge_transfer: changes of rail gauge at a node; transfer: one transfers row",
             choices=words.MEMBER_TARGETS,
         ),
         Column(
@@ -283,7 +304,9 @@ CAPACITY_MEMBERS = TableSchema(
             words.DIRECTIONS,
         ),
         Column("commodities", "words", "Commodities that count; `*` for all", "*"),
-        Column("coefficient", "number", "Units of the group per tonne; empty to derive it from the unit", "nan"),
+        Column(
+            "coefficient", "number", "Units of the group per tonne; empty to derive it from the unit", "nan"
+        ),
         *_source(),
     ),
     optional=True,

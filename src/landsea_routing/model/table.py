@@ -88,8 +88,11 @@ def freeze(schema: TableSchema, columns: Mapping[str, NDArray[Any]]) -> Table:
     """Make a `Table` of arrays that are set read-only."""
     frozen = {}
     for column in schema.columns:
-        array = np.asarray(columns[column.name]).view()
-        array.flags.writeable = False
+        array = np.asarray(columns[column.name])
+        if array.flags.writeable:
+            # A copy, so that nobody who holds the original can write through it.
+            array = array.copy()
+            array.flags.writeable = False
         frozen[column.name] = array
     return Table(schema, frozen)
 

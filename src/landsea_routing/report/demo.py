@@ -89,7 +89,9 @@ class Demo:
         plans = {"base": self.base, **{c.title: c.plan for c in self.cases}}
         links = self.network.settings.facts.get("demo", {}).get("crossings", [])
         flows = {name: _flow_by_link(plan) for name, plan in plans.items()}
-        rows = [[str(c["title"]), *(flows[name].get(str(c["link"]), 0.0) / MT for name in plans)] for c in links]
+        rows = [
+            [str(c["title"]), *(flows[name].get(str(c["link"]), 0.0) / MT for name in plans)] for c in links
+        ]
         return ["border, Mt/yr both ways", *plans], [list(row) for row in rows]
 
     def port_table(self) -> tuple[list[str], list[list[object]]]:
@@ -104,7 +106,15 @@ class Demo:
 
     def bottleneck_table(self) -> tuple[list[str], list[list[object]]]:
         """Columns and rows: the dearest binding capacities of the base."""
-        columns = ["capacity", "kind", "limit", "unit", "flow Mt/yr", "worth USD per extra unit", "worth USD per extra t"]
+        columns = [
+            "capacity",
+            "kind",
+            "limit",
+            "unit",
+            "flow Mt/yr",
+            "worth USD per extra unit",
+            "worth USD per extra t",
+        ]
         frame = self.base.dual_prices().head(BINDING_SHOWN)
         return columns, [
             [r.group, r.kind, r.limit, r.unit, r.flow_t / MT, r.dual_usd_per_unit, r.dual_usd_per_t]
@@ -126,9 +136,16 @@ class Demo:
         return {
             "network": self.network.name,
             "findings": self.findings.to_rows(),
-            "base": {"status": str(self.base.status), "gap": self.base.gap, "objective_usd": self.base.objective_usd},
+            "base": {
+                "status": str(self.base.status),
+                "gap": self.base.gap,
+                "objective_usd": self.base.objective_usd,
+            },
             "verdicts": self.verdicts(),
-            **{n: [dict(zip(columns, row, strict=True)) for row in rows] for n, (columns, rows) in tables.items()},
+            **{
+                n: [dict(zip(columns, row, strict=True)) for row in rows]
+                for n, (columns, rows) in tables.items()
+            },
         }
 
     def __str__(self) -> str:
@@ -184,11 +201,19 @@ def write_demo(demo: Demo, path: str | Path) -> Path:
     plans = {"base": demo.base, **{c.title: c.plan for c in demo.cases}}
     settings = demo.network.settings
     findings = f"{len(demo.findings.errors)} errors, {len(demo.findings.warnings)} warnings in the tables"
-    proof = f"Solved to a certificate: status {demo.base.status}, relative gap {demo.base.gap:.1e}; {findings}."
+    proof = (
+        f"Solved to a certificate: status {demo.base.status}, relative gap {demo.base.gap:.1e}; {findings}."
+    )
     sections: list[Section] = [
         TextSection("What came out", [demo.base.summary() + ".", *demo.verdicts(), proof]),
-        flow_map(plans, heading="Where it flows", note="Width by tonnes a year, both ways. Point at a line for its name."),
-        TableSection("What if", *demo.whatif_table(), note="Change against the first scenario of the same demand."),
+        flow_map(
+            plans,
+            heading="Where it flows",
+            note="Width by tonnes a year, both ways. Point at a line for its name.",
+        ),
+        TableSection(
+            "What if", *demo.whatif_table(), note="Change against the first scenario of the same demand."
+        ),
         TableSection("Over the borders", *demo.crossing_table()),
         TableSection("Through the ports", *demo.port_table(), note="Loaded, unloaded and transhipped."),
         TableSection(
@@ -198,7 +223,9 @@ def write_demo(demo: Demo, path: str | Path) -> Path:
         ),
     ]
     footer = "Figures and their sources: SOURCES.md beside the tables. Land: Natural Earth, public domain."
-    page = report_page(sections, title=settings.title, subtitle=f"Base year {settings.base_year}", footer=footer)
+    page = report_page(
+        sections, title=settings.title, subtitle=f"Base year {settings.base_year}", footer=footer
+    )
     return write_page(path, page)
 
 
@@ -231,4 +258,3 @@ def _rounds(say: Callable[[str], object], title: str) -> Callable[[int, float, f
         return say(f"{title}: round {number}, {objective / 1e9:,.3f} bn USD")
 
     return report
-

@@ -12,8 +12,8 @@ import numpy as np
 from landsea_routing._typing import FloatArray
 from landsea_routing.graph.graph import ArcKind
 from landsea_routing.model.network import Network, row_of
+from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint
 from landsea_routing.report.basemap import Land, load_land
-from landsea_routing.report.map import FlowLayer, MapLine, MapPoint
 from landsea_routing.report.page import MapSection
 
 if TYPE_CHECKING:
@@ -118,4 +118,4 @@ def _file(network: Network, key: str) -> Path | None:
 
 
 def _short(name: str) -> str:
-    return name.split(" (")[0]
+    return name.split(" (", maxsplit=1)[0]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from landsea_routing.errors import InvalidValueError, LandseaError
+from landsea_routing.errors import InvalidValueError
+from landsea_routing.io.atomic import write_text
 from landsea_routing.report._html import Markup, escape_text, join_markup, page, read_static
 from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint
 from landsea_routing.report.basemap import Land
@@ -186,37 +186,5 @@ def write_page(path: str | os.PathLike[str], html: str) -> Path:
             expected="a folder that exists",
             cure="make it first",
         )
-    try:
-        _replace(target, html)
-    except OSError as error:
-        raise LandseaError(
-            f"{target} could not be written ({error.strerror})",
-            code="write",
-            cure="check the free space and the rights of the folder; what was there before is unchanged",
-        ) from error
+    write_text(target, html)
     return target
-
-
-def _replace(target: Path, html: str) -> None:
-    """Write beside the target, then move over it in one step."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(html)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.chmod(_mode_for(target))
-        beside.replace(target)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-
-
-def _mode_for(target: Path) -> int:
-    """Rights of the file replaced, or what the user's umask gives a new one (mkstemp makes it private)."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -122,7 +122,9 @@ class Assignment:
     @property
     def co2e_t(self) -> float:
         """Tonnes of CO2e of the year."""
-        return sum(float(f @ e) for f, e in zip(self.arc_flow_t, self.class_co2e_kg_per_t, strict=True)) / 1000
+        return (
+            sum(float(f @ e) for f, e in zip(self.arc_flow_t, self.class_co2e_kg_per_t, strict=True)) / 1000
+        )
 
     @property
     def carried_t(self) -> float:
@@ -192,7 +194,9 @@ class Assignment:
         tonnes = np.bincount(group, flow, len(groups.ids))
         dual = np.asarray(self.solution.group_dual)
         with np.errstate(divide="ignore", invalid="ignore"):
-            per_t = np.where(tonnes > DUST_T, dual * used / tonnes, np.where(groups.units == "t/yr", dual, np.nan))
+            per_t = np.where(
+                tonnes > DUST_T, dual * used / tonnes, np.where(groups.units == "t/yr", dual, np.nan)
+            )
         frame = pd.DataFrame(
             {
                 "group": groups.ids,
@@ -233,7 +237,10 @@ class Assignment:
 
         s, p = self.solution, self.problem
         parts = [s.path_arc[a:b] for a, b in zip(s.path_indptr[:-1], s.path_indptr[1:], strict=True)]
-        cost = [float(p.commodity_cost[p.od_commodity[od], arcs].sum()) for od, arcs in zip(s.path_od, parts, strict=True)]
+        cost = [
+            float(p.commodity_cost[p.od_commodity[od], arcs].sum())
+            for od, arcs in zip(s.path_od, parts, strict=True)
+        ]
         return pd.DataFrame(
             {
                 "origin": self.demand["origin"][s.path_od],
@@ -274,7 +281,8 @@ class Assignment:
         return (
             f"{self.graph.network.settings.title or self.graph.network.name}: {self.status}, "
             f"{self.carried_t / 1e6:,.1f} Mt/yr carried, {self.unserved_t / 1e6:,.2f} Mt/yr unserved, "
-            f"{self.tonne_km / 1e9:,.1f} bn t-km, {self.objective_usd / 1e9:,.3f} bn USD/yr generalized cost, "
+            f"{self.tonne_km / 1e9:,.1f} bn t-km, "
+            f"{self.objective_usd / 1e9:,.3f} bn USD/yr generalized cost, "
             f"{self.co2e_t / 1e6:,.2f} Mt CO2e/yr; {binding} capacities bind; gap {self.gap:.1e}"
         )
 

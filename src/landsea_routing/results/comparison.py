@@ -42,7 +42,12 @@ class Comparison:
         names = ("objective_usd", "carried_t", "unserved_t", "tonne_km", "hours_t", "co2e_t")
         values = [[getattr(plan, n) for n in names] for plan in (self.first, self.second)]
         return pd.DataFrame(
-            {"total": names, "first": values[0], "second": values[1], "change": np.subtract(values[1], values[0])}
+            {
+                "total": names,
+                "first": values[0],
+                "second": values[1],
+                "change": np.subtract(values[1], values[0]),
+            }
         )
 
     def waterfall(self) -> pd.DataFrame:
@@ -103,7 +108,11 @@ class Comparison:
         )
 
     def __str__(self) -> str:
-        waterfall = [[r.line.replace("_", " "), r.change_usd / 1e6] for r in self.waterfall().itertuples() if r.change_usd]
+        waterfall = [
+            [r.line.replace("_", " "), r.change_usd / 1e6]
+            for r in self.waterfall().itertuples()
+            if r.change_usd
+        ]
         parts = [self.summary(), _show.text_table(["line of the ledger", "change M USD/yr"], waterfall)]
         return "\n\n".join([*parts, _show.text_table(*self._crossing_table())])
 
@@ -121,11 +130,19 @@ class Comparison:
         return {line: second[line] - first[line] for line in first}
 
     def _side_by_side(self, method: str, key: list[str]) -> pd.DataFrame:
-        frames = [getattr(plan, method)().groupby(key, as_index=False)["flow_t"].sum() for plan in (self.first, self.second)]
+        frames = [
+            getattr(plan, method)().groupby(key, as_index=False)["flow_t"].sum()
+            for plan in (self.first, self.second)
+        ]
         both = frames[0].merge(frames[1], on=key, how="outer", suffixes=("_first", "_second"))
         both = both.rename(columns={"flow_t_first": "first_t", "flow_t_second": "second_t"})
         both = both.fillna({"first_t": 0.0, "second_t": 0.0})
         both["change_t"] = both["second_t"] - both["first_t"]
         both.loc[both["change_t"].abs() <= DUST_T, "change_t"] = 0.0
         size = both["change_t"].abs().rename("size")
-        return both.assign(size=size).sort_values(["size", *key], ascending=[False, *[True] * len(key)]).drop(columns="size").reset_index(drop=True)
+        return (
+            both.assign(size=size)
+            .sort_values(["size", *key], ascending=[False, *[True] * len(key)])
+            .drop(columns="size")
+            .reset_index(drop=True)
+        )

@@ -284,7 +284,11 @@ def _detail(graph: Graph, kind: ArcKind, arcs: IntArray) -> str:
         return f"{str(net.transfers['technology'][row]).replace('_', ' ')}{change}"
     if kind == ArcKind.BORDER:
         nodes = net.nodes["country"][top.vertex_node[[top.tail[arcs[0]], top.head[arcs[0]]]]]
-        return f"customs {net.crossings['id'][row]}" if str(net.crossings["control"][row]) != "none" else str(nodes[0])
+        return (
+            f"customs {net.crossings['id'][row]}"
+            if str(net.crossings["control"][row]) != "none"
+            else str(nodes[0])
+        )
     if kind == ArcKind.LINK:
         inner = top.vertex_node[top.tail[arcs[1:]]]
         via = [str(net.nodes["name"][n]) for n in dict.fromkeys(inner.tolist())]

@@ -69,4 +69,6 @@ class Skim:
         return f"{self._title()}\n{_show.text_table(columns, self._rows())}"
 
     def _repr_html_(self) -> str:
-        return _show.html_table(["from", *map(str, self.destinations[:SHOWN])], self._rows(), caption=self._title())
+        return _show.html_table(
+            ["from", *map(str, self.destinations[:SHOWN])], self._rows(), caption=self._title()
+        )

@@ -43,7 +43,10 @@ def refuse_text(names: Sequence[str], what: str) -> None:
     """Raise where one name stands in place of a sequence of names, which would be read letter by letter."""
     if isinstance(names, str):
         raise InvalidValueError(
-            f"{what} is the text {names!r}", ids=(names,), expected="a sequence of names", cure=f"write ({names!r},)"
+            f"{what} is the text {names!r}",
+            ids=(names,),
+            expected="a sequence of names",
+            cure=f"write ({names!r},)",
         )
 
 

@@ -70,7 +70,10 @@ def skim(
     """
     for what, names in (("origins", origins), ("destinations", destinations), ("along", along)):
         refuse_text(names, what)
-    rows, columns = (np.array([find_node(graph.network, n) for n in names], dtype=np.int64) for names in (origins, destinations))
+    rows, columns = (
+        np.array([find_node(graph.network, n) for n in names], dtype=np.int64)
+        for names in (origins, destinations)
+    )
     prices = price(graph)
     cost = arc_weight(graph, prices, weight)
     for mask in closures(graph, modes=modes, seasonal=seasonal).values():
@@ -78,7 +81,9 @@ def skim(
     # Weights other than cost hold a share of it to break ties, which must not show: they are summed anew.
     tied = isinstance(weight, str) and weight != "cost"
     names = (str(weight), *along) if tied else tuple(along)
-    values = np.stack([attribute(graph, prices, name) for name in names]) if names else np.zeros((0, len(cost)))
+    values = (
+        np.stack([attribute(graph, prices, name) for name in names]) if names else np.zeros((0, len(cost)))
+    )
     country = graph.network.nodes["country"]
     layers = _fill(graph, cost, values, rows, columns, access)
     for nation in sorted(set(country[rows]) & set(country[columns])):

@@ -58,7 +58,7 @@ def attribute(graph: Graph, prices: ArcPrices, name: str) -> FloatArray:
         There is no such attribute.
     """
     if name == "cost":
-        return prices.ledger_usd_per_t.sum(axis=0)
+        return np.asarray(prices.ledger_usd_per_t.sum(axis=0))
     if name == "money":
         return np.asarray(prices.money_usd_per_t.sum(axis=0))
     if name == "time":
@@ -68,7 +68,7 @@ def attribute(graph: Graph, prices: ArcPrices, name: str) -> FloatArray:
     if name == "co2e":
         return co2e(graph, prices.commodity)
     if name in LEDGER:
-        return prices.ledger_usd_per_t[LEDGER.index(name)]
+        return np.asarray(prices.ledger_usd_per_t[LEDGER.index(name)])
     raise InvalidValueError(
         f"attribute {name!r} is not known",
         ids=(name,),
@@ -88,11 +88,10 @@ def _checked(values: FloatArray, n_arcs: int, name: str) -> FloatArray:
     wrong = np.flatnonzero(~(values >= 0))
     if wrong.size:
         raise InvalidValueError(
-            f"cost function {name} gives {values[wrong[0]]} on {wrong.size} arcs ({list_ids(wrong.tolist())})",
+            f"cost function {name} gives {values[wrong[0]]} on {wrong.size} arcs "
+            f"({list_ids(wrong.tolist())})",
             ids=wrong.tolist(),
             expected="costs >= 0; inf closes an arc",
             cure="correct the function",
         )
     return values
-
-

@@ -45,12 +45,18 @@ def _number(fields: Fields, name: str, *, minimum: float = 0.0, unlimited: bool 
     if not is_number or not np.isfinite(value) or value < minimum:
         word = " or the word unlimited" if unlimited else ""
         raise InvalidValueError(
-            f"{name} is {value!r}", column=name, ids=(str(value),), expected=f"a number >= {minimum:g}{word}", cure="correct it"
+            f"{name} is {value!r}",
+            column=name,
+            ids=(str(value),),
+            expected=f"a number >= {minimum:g}{word}",
+            cure="correct it",
         )
     return float(value)
 
 
-def _set_columns(network: Network, found: Rows, columns: Mapping[str, str], change: Callable[[Any], Any]) -> Network:
+def _set_columns(
+    network: Network, found: Rows, columns: Mapping[str, str], change: Callable[[Any], Any]
+) -> Network:
     """Change one column of each table at the rows found."""
     changed = {}
     for name, rows in found.items():
@@ -113,7 +119,9 @@ def _scale_capacity(network: Network, fields: Fields) -> Network:
 
 def _set_hours(network: Network, fields: Fields) -> Network:
     hours = _number(fields, "hours")
-    return _set_columns(network, find_targets(network, str(fields["target"]), tuple(HOURS)), HOURS, lambda _: hours)
+    return _set_columns(
+        network, find_targets(network, str(fields["target"]), tuple(HOURS)), HOURS, lambda _: hours
+    )
 
 
 def _scale_hours(network: Network, fields: Fields) -> Network:
@@ -152,9 +160,10 @@ def _set_tariff(network: Network, fields: Fields) -> Network:
     parts = {c: _number(fields, c, minimum=least[c]) for c in TARIFF_PARTS if c in fields}
     rows = np.flatnonzero(_matches(network, "tariffs", key))
     if rows.size:
+        values = {column: table[column].copy() for column in parts}
         for column, value in parts.items():
-            network = _set_columns(network, {"tariffs": rows}, {"tariffs": column}, lambda _, v=value: v)
-        return network
+            values[column][rows] = value
+        return network.with_tables(tariffs=table.with_columns(**values))
     missing = [c for c in TARIFF_PARTS if c not in parts]
     if missing:
         raise InvalidValueError(
@@ -197,12 +206,18 @@ def _allow_domestic_transit(network: Network, fields: Fields) -> Network:
     value = ";".join(cell) if isinstance(cell, list) else str(cell)
     target = str(fields["target"])
     at_ports = np.flatnonzero(network.clearances["country"] == target)
-    found = {"clearances": at_ports} if at_ports.size else find_targets(network, target, ("crossings", "links"))
+    found = (
+        {"clearances": at_ports} if at_ports.size else find_targets(network, target, ("crossings", "links"))
+    )
     if "links" in found:
         found = {"crossings": with_crossings(network, found)["crossings"]}
         if not found["crossings"].size:
             raise InvalidValueError(
-                f"{target} crosses no border", table="crossings", column="id", ids=(target,), expected="a link with crossings"
+                f"{target} crosses no border",
+                table="crossings",
+                column="id",
+                ids=(target,),
+                expected="a link with crossings",
             )
     column = "domestic_transit"
     return _set_columns(network, found, {"crossings": column, "clearances": column}, lambda _: value)
@@ -234,7 +249,17 @@ def _add_row(network: Network, fields: Fields) -> Network:
     return network.with_tables(**{table: network.tables[table].with_rows([fields["row"]])})
 
 
-LINK_COLUMNS = ("from_node", "to_node", "mode", "length_km", "gauge", "vehicle_class", "alias", "open_months", "oneway")
+LINK_COLUMNS = (
+    "from_node",
+    "to_node",
+    "mode",
+    "length_km",
+    "gauge",
+    "vehicle_class",
+    "alias",
+    "open_months",
+    "oneway",
+)
 
 
 def _add_link(network: Network, fields: Fields) -> Network:
@@ -245,7 +270,9 @@ def _add_link(network: Network, fields: Fields) -> Network:
     network = network.with_tables(
         links=network.links.with_rows([row]),
         capacity_groups=network.capacity_groups.with_rows([{"id": link, "kind": "track", "limit": capacity}]),
-        capacity_members=network.capacity_members.with_rows([{"group": link, "target": link, "applies_to": "link"}]),
+        capacity_members=network.capacity_members.with_rows(
+            [{"group": link, "target": link, "applies_to": "link"}]
+        ),
     )
     if "border_h" not in fields:
         return network

@@ -25,12 +25,20 @@ VERBS: dict[str, Verb] = {
     "close": Verb("Close links (with their crossings), crossings, or all links at a node", ("target",)),
     "open": Verb("Open planned, closed or restricted links (with their crossings) or crossings", ("target",)),
     "set_months": Verb("Set the open months of links or crossings", ("target", "months")),
-    "set_capacity": Verb("Set the limit of capacity groups or transfers, in their own unit", ("target", "value")),
+    "set_capacity": Verb(
+        "Set the limit of capacity groups or transfers, in their own unit", ("target", "value")
+    ),
     "scale_capacity": Verb("Multiply the limit of capacity groups or transfers", ("target", "factor")),
     "set_hours": Verb("Set the hours of transfers or crossings, or the delay of links", ("target", "hours")),
-    "scale_hours": Verb("Multiply the hours of transfers or crossings, or the delay of links", ("target", "factor")),
-    "set_fee": Verb("Set the price of transfers, fee of crossings or surcharge of links", ("target", "usd_per_t")),
-    "scale_fee": Verb("Multiply the price of transfers, fee of crossings or surcharge of links", ("target", "factor")),
+    "scale_hours": Verb(
+        "Multiply the hours of transfers or crossings, or the delay of links", ("target", "factor")
+    ),
+    "set_fee": Verb(
+        "Set the price of transfers, fee of crossings or surcharge of links", ("target", "usd_per_t")
+    ),
+    "scale_fee": Verb(
+        "Multiply the price of transfers, fee of crossings or surcharge of links", ("target", "factor")
+    ),
     "set_tariff": Verb(
         "Set parts of one tariff; a row is added where none is that exact",
         ("mode", "country", "commodity"),

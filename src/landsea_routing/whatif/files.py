@@ -48,9 +48,13 @@ def load_scenario(name: str | Path, network: Network | str | None = None) -> Sce
     path = Path(name)
     if path.suffix == ".toml":
         if not path.is_file():
-            raise UnknownNameError(f"there is no scenario file {path}", ids=(str(path),), cure="check the path")
+            raise UnknownNameError(
+                f"there is no scenario file {path}", ids=(str(path),), cure="check the path"
+            )
         return read_scenario(path)
-    found = [p for folder in _folders(network) for p in [folder / "scenarios" / f"{name}.toml"] if p.is_file()]
+    found = [
+        p for folder in _folders(network) for p in [folder / "scenarios" / f"{name}.toml"] if p.is_file()
+    ]
     if len(found) == 1:
         return read_scenario(found[0])
     known = sorted({p.stem for folder in _folders(network) for p in folder.glob("scenarios/*.toml")})
@@ -60,7 +64,8 @@ def load_scenario(name: str | Path, network: Network | str | None = None) -> Sce
         column="scenario",
         ids=(str(name),),
         expected=f"one of {', '.join(known) or '(none)'}",
-        cure=(did_you_mean(str(name), known) if not found else "") or "name the network, or give the path of a .toml file",
+        cure=(did_you_mean(str(name), known) if not found else "")
+        or "name the network, or give the path of a .toml file",
     )
 
 
@@ -74,17 +79,32 @@ def read_scenario(path: Path) -> Scenario:
     try:
         facts: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _fault(path, f"cannot be read as TOML: {error}", "UTF-8 TOML", "correct the line named") from None
+        raise _fault(
+            path, f"cannot be read as TOML: {error}", "UTF-8 TOML", "correct the line named"
+        ) from None
     if facts.get("format", FORMAT) != FORMAT:
         raise _fault(
-            path, f"has format {facts['format']!r}", f"format {FORMAT}", "update the library, or write the older format"
+            path,
+            f"has format {facts['format']!r}",
+            f"format {FORMAT}",
+            "update the library, or write the older format",
         )
     unknown = [f for f in facts if f not in FIELDS]
     if unknown:
-        raise _fault(path, f"has unknown fields {', '.join(unknown)}", f"fields {', '.join(FIELDS)}", did_you_mean(unknown[0], FIELDS))
+        raise _fault(
+            path,
+            f"has unknown fields {', '.join(unknown)}",
+            f"fields {', '.join(FIELDS)}",
+            did_you_mean(unknown[0], FIELDS),
+        )
     edits = facts.get("edits", [])
     if not isinstance(edits, list) or not all(isinstance(e, dict) and "do" in e for e in edits):
-        raise _fault(path, "has edits that are not tables with `do`", "[[edits]] with do = ...", "see docs/scenarios.md")
+        raise _fault(
+            path,
+            "has edits that are not tables with `do`",
+            "[[edits]] with do = ...",
+            "see docs/scenarios.md",
+        )
     scenario = Scenario(
         name=path.stem,
         question=str(facts.get("question", facts.get("title", ""))),
@@ -98,7 +118,9 @@ def read_scenario(path: Path) -> Scenario:
 
 
 def _fault(path: Path, wrong: str, expected: str, cure: str) -> ScenarioError:
-    return ScenarioError(f"{path.name} {wrong}", ids=(path.name,), expected=expected, cure=cure or "correct the file")
+    return ScenarioError(
+        f"{path.name} {wrong}", ids=(path.name,), expected=expected, cure=cure or "correct the file"
+    )
 
 
 def _folders(network: Network | str | None) -> list[Path]:

@@ -90,7 +90,8 @@ class Scenario:
         new = [f for f in check(network).errors if any((f.code, f.table, i) not in known for i in f.ids)]
         if new:
             raise ScenarioError(
-                f"scenario {self.name!r} makes tables that contradict each other: " + "; ".join(f.message for f in new),
+                f"scenario {self.name!r} makes tables that contradict each other: "
+                + "; ".join(f.text().split("; expected")[0] for f in new),
                 code=new[0].code,
                 table=new[0].table,
                 column=new[0].column,
@@ -140,7 +141,7 @@ class Scenario:
         return self._with("scale_fee", target=target, factor=factor)
 
     def set_tariff(self, mode: str, country: str, commodity: str, **parts: float | str) -> Scenario:
-        """Set `fixed_usd_per_t`, `rate_usd_per_t_km` or `speed_km_h` of one tariff (and its `vehicle_class`)."""
+        """Set `fixed_usd_per_t`, `rate_usd_per_t_km` or `speed_km_h` of one tariff."""
         return self._with("set_tariff", mode=mode, country=country, commodity=commodity, **parts)
 
     def scale_tariff(self, factor: float, **where: str) -> Scenario:
@@ -177,7 +178,13 @@ class Scenario:
     ) -> Scenario:
         """Add a link with its capacity (t/yr or `unlimited`); over a border give `border_h` too."""
         return self._with(
-            "add_link", from_node=from_node, to_node=to_node, mode=mode, length_km=length_km, capacity=capacity, **more
+            "add_link",
+            from_node=from_node,
+            to_node=to_node,
+            mode=mode,
+            length_km=length_km,
+            capacity=capacity,
+            **more,
         )
 
     def add_row(self, table: str, **row: Any) -> Scenario:
@@ -185,7 +192,11 @@ class Scenario:
         return self._with("add_row", table=table, row=row)
 
     def __str__(self) -> str:
-        lines = [self.name, *([self.question] if self.question else []), *(f"  {edit}" for edit in self.edits)]
+        lines = [
+            self.name,
+            *([self.question] if self.question else []),
+            *(f"  {edit}" for edit in self.edits),
+        ]
         return "\n".join(lines)
 
 

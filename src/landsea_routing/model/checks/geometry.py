@@ -25,7 +25,7 @@ NEAR_SHARE = 0.25
 
 def geodesic_km(net: Network) -> FloatArray:
     """Length of the WGS84 geodesic between the ends of every link; NaN where an end is not known."""
-    from pyproj import Geod  # noqa: PLC0415 - pyproj is slow to import
+    from pyproj import Geod
 
     tail, head, known = known_ends(net)
     lat, lon = net.nodes["lat"], net.nodes["lon"]

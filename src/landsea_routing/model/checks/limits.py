@@ -211,8 +211,8 @@ def check_detours(net: Network) -> list[Finding]:
 
 def _road_km(net: Network, starts: IntArray) -> FloatArray:
     """Distances (starts, nodes) over operating roads without a finite limit; infinite beyond 50 km."""
-    from scipy.sparse import csr_array  # noqa: PLC0415 - slow to import
-    from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415 - slow to import
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
 
     links, count = net.links, len(net.nodes)
     tail, head, known = known_ends(net)

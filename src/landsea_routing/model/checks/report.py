@@ -157,7 +157,7 @@ class Report:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one line per offending row: code, severity, table, column, id, detail, message, cure."""
-        import pandas as pd  # noqa: PLC0415 - pandas is slow to import
+        import pandas as pd
 
         columns = ["code", "severity", "table", "column", "id", "detail", "message", "expected", "cure"]
         lines = [

@@ -41,8 +41,8 @@ def check_years(net: Network) -> list[Finding]:
 
 def check_parts(net: Network) -> list[Finding]:
     """Nodes cut off from the largest part, judged with planned and closed links open."""
-    from scipy.sparse import coo_array  # noqa: PLC0415 - slow to import
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - slow to import
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
     nodes, count = net.nodes, len(net.nodes)
     tail, head, known = known_ends(net)
