@@ -4,20 +4,21 @@
     python networks/make_sea_geometry.py --all           # all of them anew
     python networks/make_sea_geometry.py --replace searoute   # and those whose source holds this text
 
-It reads ``links.csv``, ``nodes.csv``, ``land.json`` (1:50 million, the region) and the world's outlines of the
-library (1:110 million), and writes ``sea_geometry.geojson``: one LineString per link of mode ``sea`` or
+It reads ``links.csv``, ``nodes.csv``, ``land.json`` (1:50 million, the region) and the world's outlines of
+the library (1:110 million), and writes ``sea_geometry.geojson``: one LineString per link of mode ``sea`` or
 ``rail_ferry``, from ``from_node`` to ``to_node``. The lines are for drawing; ``length_km`` stays what it is.
 
-How: land is widened by an offing in the Mercator plane; narrow waters that the outlines close are opened by
-hand (`OPENINGS`), one is shut (`CLOSINGS`); corners of the coast and ports form a visibility graph, in which a straight edge is a rhumb
-line, thus drawn as it was tested. Links to Europe pass named straits and capes in a given order (`ROUTES`).
+How: land is widened by an offing in the Mercator plane. Narrow waters that the outlines close are opened by
+hand (`OPENINGS`), some that through traffic avoids are shut (`CLOSINGS`). Corners of the coast and ports form
+a visibility graph; its straight edges are rhumb lines, drawn on a Mercator map exactly as they were tested.
+Links to Europe pass named straits and capes in a given order (`ROUTES`).
 
-Longitudes run on beyond 180 degrees where a link crosses the antimeridian (191 is 169 West): so no segment jumps
+Longitudes run on beyond 180 degrees where a link crosses the antimeridian (191 is 169 West): no segment jumps
 over the globe, and a line stays one line.
 
-Every line is checked and what is wrong is printed: its ends, land it crosses, its length against ``length_km``
-(outside 0.85-1.2 it also gets a property ``length_ratio``). Needs numpy, scipy, shapely, pyproj; nothing is
-downloaded.
+Every line is checked and what is wrong is printed: its ends, land it crosses, its length against
+``length_km`` (outside 0.85-1.2 it also gets a property ``length_ratio``). Needs numpy, scipy, shapely and
+pyproj; nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import csv
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -70,28 +72,30 @@ ROUTE_SOURCE = (
     "shortest over-water path between them on Natural Earth land (public domain)"
 )
 
-# Waters that the outlines close, as lines of (lon, lat) with half a width in km. Positions from common geographical
-# knowledge, good to a few km.
+# Waters that the outlines close, as lines of (lon, lat) with half a width in km. Positions from common
+# geographical knowledge, good to a few km.
 OPENINGS: dict[str, tuple[float, tuple[LonLat, ...]]] = {
     "Gulf of Suez and Suez Canal": (
         4.0,
-        ((34.3, 27.3), (33.75, 27.85), (33.1, 28.6), (32.6, 29.5), (32.56, 29.93), (32.35, 30.3), (32.31, 30.7),
-         (32.34, 31.25), (32.4, 31.75)),
+        ((34.3, 27.3), (33.75, 27.85), (33.1, 28.6), (32.6, 29.5), (32.56, 29.93), (32.35, 30.3),
+         (32.31, 30.7), (32.34, 31.25), (32.4, 31.75)),
     ),
     "Bab el-Mandeb": (8.0, ((44.2, 12.1), (43.4, 12.55), (43.15, 13.0), (42.6, 14.0))),
     "Malacca and Singapore Straits": (
-        8.0, ((99.0, 4.6), (100.6, 3.1), (101.9, 2.1), (103.4, 1.2), (103.85, 1.2), (104.4, 1.33), (105.2, 1.8)),
+        8.0,
+        ((99.0, 4.6), (100.6, 3.1), (101.9, 2.1), (103.4, 1.2), (103.85, 1.2), (104.4, 1.33), (105.2, 1.8)),
     ),
     "Sunda Strait": (6.0, ((104.6, -6.6), (105.5, -6.1), (105.9, -5.85), (106.3, -5.2))),
     "Gibraltar": (5.0, ((-6.5, 35.9), (-5.6, 35.95), (-4.8, 36.05))),
     "Dover Strait": (8.0, ((0.2, 50.3), (1.0, 50.75), (1.5, 51.05), (2.2, 51.5))),
     "Great Belt and Fehmarn Belt": (
         4.0,
-        ((11.3, 57.2), (11.3, 56.6), (10.95, 56.0), (11.0, 55.4), (10.85, 54.9), (11.1, 54.6), (11.6, 54.5),
+        ((11.3, 57.2), (11.3, 56.6), (10.9, 56.0), (10.85, 55.4), (10.8, 54.9), (11.1, 54.6), (11.6, 54.5),
          (12.2, 54.5), (13.2, 54.95)),
     ),
     "Kanmon Strait": (
-        1.2, ((130.6, 34.03), (130.87, 33.96), (130.93, 33.92), (130.97, 33.95), (131.06, 33.93), (131.2, 33.88)),
+        1.2,
+        ((130.6, 34.03), (130.87, 33.96), (130.93, 33.92), (130.97, 33.95), (131.06, 33.93), (131.2, 33.88)),
     ),
     "Elbe to Hamburg": (1.5, ((7.8, 54.05), (8.6, 53.93), (9.1, 53.88), (9.45, 53.66), (9.9333, 53.55))),
     "Maas to Rotterdam": (1.5, ((3.7, 52.05), (4.1, 51.98), (4.4833, 51.9))),
@@ -115,7 +119,7 @@ CLOSINGS: dict[str, tuple[float, tuple[LonLat, ...]]] = {
 MALACCA, DONDRA = (103.85, 1.2), (80.6, 5.75)
 ACHEH, BAB_EL_MANDEB = (95.1, 6.0), (43.4, 12.55)
 SUEZ, GIBRALTAR, USHANT, DOVER = (32.35, 30.3), (-5.6, 35.95), (-6.0, 48.7), (1.5, 51.05)
-SKAGEN, GREAT_BELT, BORNHOLM = (10.8, 57.9), (11.0, 55.4), (14.4, 55.2)
+SKAGEN, GREAT_BELT, BORNHOLM = (10.8, 57.9), (10.85, 55.4), (14.4, 55.2)
 SUNDA, GOOD_HOPE, CAPE_VERDE = (105.9, -5.85), (18.2, -34.7), (-18.2, 14.8)
 BERING, DE_LONG, SANNIKOV = (190.8, 65.9), (178.5, 70.1), (139.5, 74.45)
 VILKITSKY, KARA_GATE, NORTH_CAPE = (103.5, 77.95), (58.0, 70.45), (25.8, 71.5)
@@ -131,14 +135,16 @@ ROUTES: dict[str, tuple[LonLat, ...]] = {
 }
 LINK_ROUTES: dict[str, tuple[str, ...]] = {
     "suez": (
-        "sea-shanghai-rotterdam", "sea-busan-rotterdam", "sea-yokohama-rotterdam", "sea-tianjin_port-rotterdam",
-        "sea-dalian_port-rotterdam", "sea-shanghai-hamburg", "sea-busan-hamburg", "sea-dalian_port-hamburg",
+        "sea-shanghai-rotterdam", "sea-busan-rotterdam", "sea-yokohama-rotterdam",
+        "sea-tianjin_port-rotterdam", "sea-dalian_port-rotterdam", "sea-shanghai-hamburg",
+        "sea-busan-hamburg", "sea-dalian_port-hamburg",
     ),
     "suez_baltic": ("sea-vladivostok-st_petersburg", "sea-busan-st_petersburg", "sea-shanghai-st_petersburg"),
     "cape": ("sea-shanghai-rotterdam-2",),
     "arctic_murmansk": ("sea-vladivostok-murmansk",),
     "arctic": (
-        "sea-busan-rotterdam-2", "sea-yokohama-rotterdam-2", "sea-dalian_port-rotterdam-2", "sea-shanghai-rotterdam-3",
+        "sea-busan-rotterdam-2", "sea-yokohama-rotterdam-2", "sea-dalian_port-rotterdam-2",
+        "sea-shanghai-rotterdam-3",
     ),
 }  # fmt: skip
 EUROPE_WEST_OF = 60.0  # a sea link with one end west of this meridian has to name its route
@@ -167,7 +173,7 @@ class Waters:
 def to_plane(lonlat: Array) -> Array:
     """Mercator, in km at the equator."""
     lon, lat = np.radians(np.asarray(lonlat, dtype=float)).T
-    return EARTH_KM * np.column_stack([lon, np.arctanh(np.sin(lat))])
+    return np.asarray(EARTH_KM * np.column_stack([lon, np.arctanh(np.sin(lat))]))
 
 
 def to_degrees(xy: Array) -> Array:
@@ -195,7 +201,7 @@ def read_land(path: Path) -> tuple[BaseGeometry, Polygon]:
     """Return land without its lakes, repeated east of 180 degrees, and the box in which it is complete."""
     content = json.loads(path.read_text(encoding="utf-8"))
     rings = [np.reshape(ring, (-1, 2)) for ring in content["rings"]]
-    turned = [ring + [360.0, 0.0] for ring in rings if ring[:, 0].min() < FRAME[2] - 360.0]
+    turned = [ring + np.array([360.0, 0.0]) for ring in rings if ring[:, 0].min() < FRAME[2] - 360.0]
     polygons = [shapely.make_valid(Polygon(ring)) for ring in [*rings, *turned]]
     return shapely.union_all(polygons).intersection(box(*FRAME)), box(*content["box"])
 
@@ -319,7 +325,7 @@ def sail(legs: Sequence[Leg], ports: dict[str, LonLat], waters: Waters) -> dict[
     for leg in legs:
         keys = [leg.start, *leg.stops, leg.end]
         course = [exact[row[leg.start]]]
-        for a, b in zip(keys[:-1], keys[1:], strict=True):
+        for a, b in pairwise(keys):
             i, j = row[a], row[b]
             if not np.isfinite(distance[i, j]):
                 raise SystemExit(f"{leg.link}: no way over water from {a} to {b}; is an opening missing?")

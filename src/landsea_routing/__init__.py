@@ -1,10 +1,11 @@
 """Routing and min-cost flow for freight that crosses land, sea, borders and track gauges.
 
-    import landsea_routing as lsr
-
-    net = lsr.load_network("northeast_asia")
-    graph = lsr.expand(net, commodity="container")
-    print(lsr.shortest_path(graph, "Chifeng", "Busan"))
+>>> import landsea_routing as lsr
+>>> net = lsr.load_network("northeast_asia")
+>>> graph = lsr.expand(net, commodity="container")
+>>> route = lsr.shortest_path(graph, "Chifeng", "Busan")
+>>> route.commodity
+'container'
 
 Public names are resolved when they are first used, so that importing the package stays light.
 """

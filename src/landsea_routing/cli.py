@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from landsea_routing import __version__
-from landsea_routing.errors import InfeasibleError, LandseaError, NoPathError
+from landsea_routing.errors import InfeasibleError, InvalidValueError, LandseaError, NoPathError
 
-OK, USAGE, INVALID, NO_ANSWER = 0, 2, 3, 4
+OK, USAGE, INVALID, NO_ANSWER, INTERRUPTED = 0, 2, 3, 4, 130
+FACTS = ("code", "table", "column", "ids", "expected", "cure", "breaks", "short", "binding")
+"""What an error says of itself in JSON, where it has it."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     int
         0 answered; 2 wrong use; 3 the data or the question is wrong; 4 there is no answer (no path, or
-        not everything can be carried).
+        not everything can be carried); 130 interrupted.
     """
     arguments = _parser().parse_args(argv)
     try:
@@ -39,6 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return OK
+    except KeyboardInterrupt:
+        _say_done()
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -122,8 +128,11 @@ def _load(name: str | None, *, strict: bool = True) -> Any:
     from landsea_routing.io.csv_folder import read_network
     from landsea_routing.io.packaged import load_network, packaged_networks
 
-    is_folder = name is not None and name not in packaged_networks() and Path(name).is_dir()
-    return read_network(str(name), strict=strict) if is_folder else load_network(name, strict=strict)
+    if name is None or name in packaged_networks():
+        return load_network(name, strict=strict)
+    # What looks like a path is one, so that a folder that is not there is called a missing folder.
+    is_path = Path(name).is_dir() or Path(name).name != name
+    return read_network(name, strict=strict) if is_path else load_network(name, strict=strict)
 
 
 def _scenario(name: str | None, network: Any) -> Any:
@@ -174,7 +183,7 @@ def _route(arguments: argparse.Namespace) -> int:
         weight=arguments.weight,
         via=arguments.via,
         avoid=arguments.avoid,
-        modes=tuple(arguments.modes.split(",")) if arguments.modes else None,
+        modes=tuple(m.strip() for m in arguments.modes.split(",")) if arguments.modes else None,
         access=not arguments.line_haul,
         seasonal=arguments.seasonal,
     )
@@ -244,6 +253,14 @@ def _check(arguments: argparse.Namespace) -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     from landsea_routing.report.demo import run_demo, write_demo
 
+    folder = arguments.out.parent
+    if not folder.is_dir():
+        raise InvalidValueError(
+            f"the folder {folder} of --out does not exist",
+            ids=(str(folder),),
+            expected="a folder that exists",
+            cure="make it first",
+        )
     demo = run_demo(_load(arguments.network), progress=_say)
     path = write_demo(demo, arguments.out)
     _say_done()
@@ -255,9 +272,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 def _fail(arguments: argparse.Namespace, error: LandseaError, code: int) -> int:
     _say_done()
     if getattr(arguments, "json", False):
-        facts = {
-            name: getattr(error, name) for name in ("code", "table", "column", "ids", "expected", "cure")
-        }
+        facts = {name: getattr(error, name) for name in FACTS if hasattr(error, name)}
         print(json.dumps({"error": str(error), **facts}, indent=1, default=_plain))
     else:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)

@@ -106,6 +106,7 @@ def assign(
         class_commodity=classes.commodity,
         class_country=classes.country,
         class_ledger_usd_per_t=tuple(p.ledger_usd_per_t for p in prices),
+        class_time_h=tuple(p.time_h for p in prices),
         class_co2e_kg_per_t=tuple(co2e(graph, p.commodity) for p in prices),
         groups=groups,
         problem=problem,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from landsea_routing.model.checks import Report, check
 from landsea_routing.model.network import Network
 from landsea_routing.report.network_map import flow_map
 from landsea_routing.report.page import Section, TableSection, TextSection, report_page, write_page
-from landsea_routing.report.tables import text_table
+from landsea_routing.report.tables import Column, text_table
 from landsea_routing.whatif.files import load_scenario
 
 if TYPE_CHECKING:
@@ -25,17 +26,38 @@ MT = 1e6
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One cell of the what-if: a scenario under one demand, and the capacities that it edits."""
+    """One cell of the what-if: a scenario under one demand, and the capacity that it is about.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was edited.
+    title, demand : str
+        What to call the scenario and the demand.
+    plan : Assignment
+        The flows.
+    watched : str
+        The first capacity group that the scenario edits; empty where it edits none.
+    """
 
     scenario: Scenario
+    title: str
     demand: str
     plan: Assignment
-    watched: tuple[str, ...]
+    watched: str
 
     @property
-    def title(self) -> str:
+    def name(self) -> str:
         """Return what to call the case."""
-        return f"{self.scenario.name}, {_demand_title(self.demand, self.plan.graph.network)}"
+        return f"{self.title}, {self.demand}"
+
+    def capacity(self) -> tuple[float, float, float]:
+        """Limit and use of the watched capacity (in its own unit) and its worth per extra tonne."""
+        if not self.watched:
+            return float("nan"), float("nan"), 0.0
+        row = self.plan.dual_prices(binding=False).set_index("group").loc[self.watched]
+        dual = 0.0 if row["dual_usd_per_unit"] == 0 else float(row["dual_usd_per_t"])
+        return float(row["limit"]), float(row["used"]), dual
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,61 +81,71 @@ class Demo:
     base: Assignment
     cases: tuple[Case, ...]
 
-    def whatif_table(self) -> tuple[list[str], list[list[object]]]:
-        """Columns and rows: each case with its cost against the first of the same demand."""
-        columns = ["demand", "scenario", "cost bn USD/yr", "change M USD/yr", "t-km bn", "unserved Mt/yr"]
-        columns += ["watched capacity", "limit Mt/yr", "used Mt/yr", "worth USD per extra t"]
+    @property
+    def plans(self) -> dict[str, Assignment]:
+        """Base and cases by name."""
+        return {"base": self.base, **{case.name: case.plan for case in self.cases}}
+
+    def whatif_table(self) -> tuple[list[Column], list[list[object]]]:
+        """Columns and rows: each case, with its change against the first of the same demand."""
+        columns = [
+            Column("demand"),
+            Column("scenario"),
+            Column("capacity"),
+            Column("limit", "Mt/yr", 2),
+            Column("used", "Mt/yr", 2),
+            Column("worth of one more tonne", "USD", 2),
+            Column("cost", "bn USD/yr", 3),
+            Column("change of cost", "M USD/yr", 1),
+            Column("change of transport", "bn t-km", 2),
+            Column("unserved", "Mt/yr", 2),
+        ]
         rows: list[list[object]] = []
         for case in self.cases:
-            first = next(c for c in self.cases if c.demand == case.demand)
-            change = (case.plan.objective_usd - first.plan.objective_usd) / MT
-            for group, limit, used, dual in self._watched(case):
-                rows.append(
-                    [
-                        _demand_title(case.demand, self.network),
-                        case.scenario.name,
-                        case.plan.objective_usd / 1e9,
-                        change,
-                        case.plan.tonne_km / 1e9,
-                        case.plan.unserved_t / MT,
-                        group,
-                        limit / MT,
-                        used / MT,
-                        dual,
-                    ]
-                )
+            first = next(c for c in self.cases if c.demand == case.demand).plan
+            limit, used, dual = case.capacity()
+            plan = case.plan
+            rows.append(
+                [
+                    case.demand,
+                    case.title,
+                    case.watched or None,
+                    None if math.isnan(limit) else limit / MT,
+                    None if math.isnan(used) else used / MT,
+                    dual,
+                    plan.objective_usd / 1e9,
+                    (plan.objective_usd - first.objective_usd) / MT,
+                    (plan.tonne_km - first.tonne_km) / 1e9,
+                    plan.unserved_t / MT,
+                ]
+            )
         return columns, rows
 
-    def crossing_table(self) -> tuple[list[str], list[list[object]]]:
+    def crossing_table(self) -> tuple[list[Column], list[list[object]]]:
         """Columns and rows: Mt/yr over each watched border, both ways, base and cases."""
-        plans = {"base": self.base, **{c.title: c.plan for c in self.cases}}
         links = self.network.settings.facts.get("demo", {}).get("crossings", [])
-        flows = {name: _flow_by_link(plan) for name, plan in plans.items()}
-        rows = [
-            [str(c["title"]), *(flows[name].get(str(c["link"]), 0.0) / MT for name in plans)] for c in links
-        ]
-        return ["border, Mt/yr both ways", *plans], [list(row) for row in rows]
+        flows = [plan.to_frame().groupby("link")["flow_t"].sum().to_dict() for plan in self.plans.values()]
+        rows = [[str(c["title"]), *(flow.get(c["link"], 0.0) / MT for flow in flows)] for c in links]
+        return self._flow_columns("Mt/yr both ways"), rows
 
-    def port_table(self) -> tuple[list[str], list[list[object]]]:
+    def port_table(self) -> tuple[list[Column], list[list[object]]]:
         """Columns and rows: Mt/yr handled in each watched port, base and cases."""
-        plans = {"base": self.base, **{c.title: c.plan for c in self.cases}}
         nodes = self.network.settings.facts.get("demo", {}).get("ports", [])
         name = dict(zip(self.network.nodes["id"].tolist(), self.network.nodes["name"].tolist(), strict=True))
-        flows = {k: plan.ports().groupby("node")["flow_t"].sum().to_dict() for k, plan in plans.items()}
-        return ["port, Mt/yr handled", *plans], [
-            [name[node], *(flows[k].get(node, 0.0) / MT for k in plans)] for node in nodes
-        ]
+        flows = [plan.ports().groupby("node")["flow_t"].sum().to_dict() for plan in self.plans.values()]
+        rows = [[name[node], *(flow.get(node, 0.0) / MT for flow in flows)] for node in nodes]
+        return self._flow_columns("Mt/yr handled"), rows
 
-    def bottleneck_table(self) -> tuple[list[str], list[list[object]]]:
+    def bottleneck_table(self) -> tuple[list[Column], list[list[object]]]:
         """Columns and rows: the dearest binding capacities of the base."""
         columns = [
-            "capacity",
-            "kind",
-            "limit",
-            "unit",
-            "flow Mt/yr",
-            "worth USD per extra unit",
-            "worth USD per extra t",
+            Column("capacity"),
+            Column("kind"),
+            Column("limit", decimals=0),
+            Column("unit"),
+            Column("flow", "Mt/yr", 2),
+            Column("worth of one more unit", "USD/yr", 2),
+            Column("worth per tonne", "USD", 2),
         ]
         frame = self.base.dual_prices().head(BINDING_SHOWN)
         return columns, [
@@ -122,8 +154,8 @@ class Demo:
         ]
 
     def verdicts(self) -> list[str]:
-        """Say case by case, in words, whether the watched capacity binds and what the case is worth."""
-        return [_verdict(case, *row) for case in self.cases for row in self._watched(case)]
+        """Say case by case, in words, whether the watched capacity binds and what it is worth."""
+        return [_verdict(case) for case in self.cases if case.watched]
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values, ready for JSON."""
@@ -133,35 +165,24 @@ class Demo:
             "ports": self.port_table(),
             "bottlenecks": self.bottleneck_table(),
         }
+        base = self.base
         return {
             "network": self.network.name,
             "findings": self.findings.to_rows(),
-            "base": {
-                "status": str(self.base.status),
-                "gap": self.base.gap,
-                "objective_usd": self.base.objective_usd,
-            },
+            "base": {"status": str(base.status), "gap": base.gap, "objective_usd": base.objective_usd},
             "verdicts": self.verdicts(),
-            **{
-                n: [dict(zip(columns, row, strict=True)) for row in rows]
-                for n, (columns, rows) in tables.items()
-            },
+            **{name: _records(*table) for name, table in tables.items()},
         }
 
     def __str__(self) -> str:
-        parts = [str(self.findings), self.base.summary()]
-        parts += [text_table(*self.whatif_table()), "\n".join(self.verdicts())]
-        parts += [text_table(*self.crossing_table()), text_table(*self.bottleneck_table())]
+        parts = [str(self.findings), self.base.summary(), text_table(*self.whatif_table())]
+        parts += ["\n".join(self.verdicts()), text_table(*self.crossing_table())]
+        parts += ["Bottlenecks of the base:", text_table(*self.bottleneck_table())]
         return "\n\n".join(parts)
 
-    def _watched(self, case: Case) -> list[tuple[str, float, float, float]]:
-        frame = case.plan.dual_prices(binding=False).set_index("group")
-        rows = []
-        for group in case.watched:
-            row = frame.loc[group]
-            dual = 0.0 if row["dual_usd_per_unit"] == 0 else float(row["dual_usd_per_t"])
-            rows.append((group, float(row["limit"]), float(row["used"]), dual))
-        return rows
+    def _flow_columns(self, heading: str) -> list[Column]:
+        cases = [Column(case.title, case.demand, 2) for case in self.cases]
+        return [Column(heading), Column("base", decimals=2), *cases]
 
 
 def run_demo(network: Network, *, progress: Callable[[str], object] | None = None) -> Demo:
@@ -170,7 +191,7 @@ def run_demo(network: Network, *, progress: Callable[[str], object] | None = Non
     Parameters
     ----------
     network : Network
-        A network whose settings have `demo.scenarios` and `demo.demand_sets`.
+        A network whose settings have `demo.scenarios` and `demo.demands`.
     progress : callable, optional
         Called with one line of text as work goes on.
 
@@ -185,20 +206,20 @@ def run_demo(network: Network, *, progress: Callable[[str], object] | None = Non
     say("base flow")
     base = assign(network, progress=_rounds(say, "base flow"))
     cases = []
-    for demand in settings.get("demand_sets", [""]):
-        for name in settings.get("scenarios", []):
-            scenario = load_scenario(name, network)
-            title = f"{name}, {_demand_title(demand, network)}"
+    for demand in settings.get("demands", [{"set": "", "title": f"demand {network.settings.base_year}"}]):
+        for entry in settings.get("scenarios", []):
+            scenario = load_scenario(str(entry["name"]), network)
+            title = f"{entry['title']}, {demand['title']}"
             say(title)
             edited = scenario.apply(network)
-            plan = assign(edited, demand or None, progress=_rounds(say, title))
-            cases.append(Case(scenario, demand, plan, _edited_groups(edited, scenario)))
+            plan = assign(edited, demand["set"] or None, progress=_rounds(say, title))
+            watched = _edited_group(edited, scenario)
+            cases.append(Case(scenario, str(entry["title"]), str(demand["title"]), plan, watched))
     return Demo(network, findings, base, tuple(cases))
 
 
 def write_demo(demo: Demo, path: str | Path) -> Path:
     """Write the demo as one self-contained offline HTML page."""
-    plans = {"base": demo.base, **{c.title: c.plan for c in demo.cases}}
     settings = demo.network.settings
     findings = f"{len(demo.findings.errors)} errors, {len(demo.findings.warnings)} warnings in the tables"
     proof = (
@@ -207,7 +228,7 @@ def write_demo(demo: Demo, path: str | Path) -> Path:
     sections: list[Section] = [
         TextSection("What came out", [demo.base.summary() + ".", *demo.verdicts(), proof]),
         flow_map(
-            plans,
+            demo.plans,
             heading="Where it flows",
             note="Width by tonnes a year, both ways. Point at a line for its name.",
         ),
@@ -229,28 +250,24 @@ def write_demo(demo: Demo, path: str | Path) -> Path:
     return write_page(path, page)
 
 
-def _verdict(case: Case, group: str, limit: float, used: float, dual: float) -> str:
+def _verdict(case: Case) -> str:
+    limit, used, dual = case.capacity()
     share = f"{used / MT:,.2f} of {limit / MT:,.2f} Mt/yr used"
     if dual > 0:
-        return f"{case.title}: {group} binds ({share}); one more tonne a year is worth {dual:,.2f} USD."
-    return f"{case.title}: nothing binds at {group} ({share}); more of it is worth nothing."
+        return f"{case.name}: {case.watched} binds ({share}); one more tonne a year is worth {dual:,.2f} USD."
+    return f"{case.name}: nothing binds at {case.watched} ({share}); more of it is worth nothing."
 
 
-def _edited_groups(network: Network, scenario: Scenario) -> tuple[str, ...]:
+def _edited_group(network: Network, scenario: Scenario) -> str:
     """The first capacity that a scenario edits: the subject of its question."""
     groups = set(network.capacity_groups["id"].tolist())
     targets = [str(e.fields["target"]) for e in scenario.edits if e.verb == "set_capacity"]
-    return tuple([t for t in targets if t in groups][:1])
+    return next((t for t in targets if t in groups), "")
 
 
-def _demand_title(name: str, network: Network) -> str:
-    return f"demand {name or network.settings.base_year}"
-
-
-def _flow_by_link(plan: Assignment) -> dict[str, float]:
-    frame = plan.to_frame()
-    sums: dict[str, float] = frame.groupby("link")["flow_t"].sum().to_dict()
-    return sums
+def _records(columns: list[Column], rows: list[list[object]]) -> list[dict[str, object]]:
+    names = [f"{c.heading} {c.unit}".strip() for c in columns]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _rounds(say: Callable[[str], object], title: str) -> Callable[[int, float, float], object]:

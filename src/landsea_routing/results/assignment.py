@@ -43,8 +43,8 @@ class Assignment:
         Country of domestic classes, empty for foreign trade.
     class_ledger_usd_per_t : tuple of (7, n_arcs) arrays
         Cost of every arc by ledger line, class by class.
-    class_co2e_kg_per_t : tuple of (n_arcs,) arrays
-        Emissions of every arc, class by class.
+    class_time_h, class_co2e_kg_per_t : tuple of (n_arcs,) arrays
+        Hours and emissions of every arc, class by class.
     groups : GroupArcs
         Capacity groups with a finite limit.
     problem : FlowProblem
@@ -62,6 +62,7 @@ class Assignment:
     class_commodity: IntArray
     class_country: tuple[str, ...]
     class_ledger_usd_per_t: tuple[FloatArray, ...]
+    class_time_h: tuple[FloatArray, ...]
     class_co2e_kg_per_t: tuple[FloatArray, ...]
     groups: GroupArcs
     problem: FlowProblem
@@ -113,11 +114,7 @@ class Assignment:
     @property
     def hours_t(self) -> float:
         """Tonne-hours of the year, waits included."""
-        vot = self.graph.network.commodities["value_of_time_usd_per_t_h"][self.class_commodity]
-        hours = 0.0
-        for flow, ledger, value in zip(self.arc_flow_t, self.class_ledger_usd_per_t, vot, strict=True):
-            hours += float(ledger[5:].sum(axis=0) @ flow / value) if value else 0.0
-        return hours
+        return sum(float(f @ h) for f, h in zip(self.arc_flow_t, self.class_time_h, strict=True))
 
     @property
     def co2e_t(self) -> float:

@@ -18,6 +18,15 @@ from landsea_routing.model.calendars import format_months
 PER_KM, SHUT, MISSING = 1e-7, 1.0, 1.00001
 """Weights in the search for obstacles: fewest first, then the shortest way, then what exists at all."""
 
+PLACES = {
+    "no transfer": ("transfers", "from_mode"),
+    "the transfer": ("transfers", "commodities"),
+    "link": ("links", "status"),
+    "border": ("crossings", "status"),
+    "": ("nodes", "loads"),
+}
+"""Where the cure of an obstacle is to be looked for, by how its text begins."""
+
 
 def no_path_error(
     graph: Graph, prices: ArcPrices, shut: Mapping[str, BoolArray], sources: IntArray, targets: IntArray
@@ -26,12 +35,16 @@ def no_path_error(
     top, nodes = graph.topology, graph.network.nodes
     ends = [str(nodes["name"][top.vertex_node[v[0]]]) if v.size else "?" for v in (sources, targets)]
     breaks = tuple(_breaks(graph, prices, shut, sources, targets))
+    table, column = next(
+        (place for start, place in PLACES.items() if breaks and breaks[0].startswith(start)), ("", "")
+    )
     question = f"no path for {graph.commodity} from {ends[0]} to {ends[1]}"
     ids = [str(nodes["id"][top.vertex_node[v[0]]]) for v in (sources, targets) if v.size]
     if not breaks:
         return NoPathError(
             f"{question}: no chain of links of any kind joins them",
             table="links",
+            column="to_node",
             ids=ids,
             expected="a chain of links and transfers",
             cure="add the missing link with a scenario, or ask for another place",
@@ -39,7 +52,8 @@ def no_path_error(
     return NoPathError(
         f"{question}: {'; '.join(breaks)}",
         breaks=breaks,
-        table="transfers" if breaks[0].startswith("no transfer") else "links",
+        table=table,
+        column=column,
         ids=ids,
         expected="a chain of links and transfers open to the commodity",
         cure="open or add what is named with a scenario, or ask for another commodity, month or mode",
