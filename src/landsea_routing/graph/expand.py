@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from landsea_routing._typing import BoolArray, IntArray
+from landsea_routing._typing import BoolArray, IntArray, TextArray
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.graph.graph import ArcKind, Graph, Stage, Topology
 from landsea_routing.kernels.csr import pair_index, sort_arcs
+from landsea_routing.kernels.joins import equal_pairs
 from landsea_routing.model import words
 from landsea_routing.model.names import find_row
 from landsea_routing.model.network import Network, rows_of
@@ -128,18 +129,29 @@ class _Carriage:
         self.origin = np.concatenate([from_node, to_node[both]])
         self.target = np.concatenate([to_node, from_node[both]])
         self.forward = np.arange(len(self.row)) < len(row)
-        self.mode = np.array([MODE_CODE[str(m)] for m in links["mode"]], dtype=np.int64)[self.row]
+        self.mode = _mode_codes(links["mode"])[self.row]
         self.vehicle_class = rows_of(network.vehicle_classes, links["vehicle_class"])[self.row]
         self.crossing = self._crossings(network)
 
     def _crossings(self, network: Network) -> IntArray:
-        crossings = network.crossings
-        ends = zip(crossings["mode"], crossings["from_node"], crossings["to_node"], strict=True)
-        lookup = {(str(m), str(a), str(b)): i for i, (m, a, b) in enumerate(ends)}
-        ids = network.nodes["id"]
-        keys = zip(self.mode, self.origin, self.target, strict=True)
-        found = [lookup.get((words.MODES[m], str(ids[a]), str(ids[b])), -1) for m, a, b in keys]
-        return np.array(found, dtype=np.int64)
+        table = network.crossings
+        n = len(network.nodes)
+        origin, target = (rows_of(network.nodes, table[c]) for c in ("from_node", "to_node"))
+        keys = _place_key(_mode_codes(table["mode"]), origin, target, n)
+        mine, row = equal_pairs(_place_key(self.mode, self.origin, self.target, n), keys)
+        found = np.full(len(self.mode), -1, dtype=np.int64)
+        found[mine] = row
+        return found
+
+
+def _mode_codes(modes: TextArray) -> IntArray:
+    return np.array([MODE_CODE[str(m)] for m in modes], dtype=np.int64)
+
+
+def _place_key(mode: IntArray, origin: IntArray, target: IntArray, n_nodes: int) -> IntArray:
+    """One number for each (mode, from, to); negative where an end is unknown."""
+    key = (mode * n_nodes + origin) * n_nodes + target
+    return np.where((origin < 0) | (target < 0), -1, key)
 
 
 class _States:
@@ -148,11 +160,19 @@ class _States:
     def __init__(self, fields: IntArray) -> None:
         self.fields = np.unique(fields, axis=0)
         self.count = len(self.fields)
-        self._index = {tuple(f): i for i, f in enumerate(self.fields.tolist())}
+        # Fields start at -1 (the ordinary class); as digits of one number they sort as the rows do.
+        self._base = self.fields.max(axis=0, initial=0) + 2
+        self._key = self._keys(self.fields)
+
+    def _keys(self, fields: IntArray) -> IntArray:
+        key = np.zeros(len(fields), dtype=np.int64)
+        for column, base in zip(fields.T, self._base, strict=True):
+            key = key * base + column + 1
+        return key
 
     def find(self, fields: IntArray) -> IntArray:
         """Return the state of each row of fields."""
-        return np.array([self._index[tuple(f)] for f in fields.tolist()], dtype=np.int64)
+        return np.searchsorted(self._key, self._keys(fields)).astype(np.int64)
 
     @property
     def node(self) -> IntArray:
@@ -185,7 +205,7 @@ def _vertices(network: Network, states: _States, carriage: _Carriage) -> dict[st
     nodes = np.arange(len(network.nodes))
     gates, _ = _gates(carriage)
     gate_node = rows_of(network.nodes, network.crossings["to_node"])[gates[:, 0]]
-    gate_mode = np.array([MODE_CODE[str(m)] for m in network.crossings["mode"]], dtype=np.int64)[gates[:, 0]]
+    gate_mode = _mode_codes(network.crossings["mode"])[gates[:, 0]]
     none, zero = np.full(len(nodes), -1), np.zeros(len(nodes), dtype=np.int64)
     twice = np.repeat(states.fields, 2, axis=0)
     stage = [
@@ -260,16 +280,10 @@ def _transfer_arcs(network: Network, states: _States) -> dict[str, IntArray]:
     """One arc per transfers row and pair of states it joins; rows without such states give none."""
     table = network.transfers
     node = rows_of(network.nodes, table["node"])
-    from_mode, to_mode = (
-        np.array([MODE_CODE[str(m)] for m in table[c]], dtype=np.int64) for c in ("from_mode", "to_mode")
-    )
-    rows_in, states_in = _rows_by_state(states, node, from_mode, table["from_gauge_mm"])
-    rows_out, states_out = _rows_by_state(states, node, to_mode, table["to_gauge_mm"])
-    first = np.searchsorted(rows_out, rows_in)
-    count = np.searchsorted(rows_out, rows_in, side="right") - first
-    row = np.repeat(rows_in, count)
-    tail = np.repeat(states_in, count)
-    head = states_out[np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())]
+    rows_in, states_in = _rows_by_state(states, node, table["from_mode"], table["from_gauge_mm"])
+    rows_out, states_out = _rows_by_state(states, node, table["to_mode"], table["to_gauge_mm"])
+    into, out = equal_pairs(rows_in, rows_out)
+    row, tail, head = rows_in[into], states_in[into], states_out[out]
     same = states.fields[tail, 1:3] == states.fields[head, 1:3]
     kind = np.where(same.all(axis=1), ArcKind.RELAY, ArcKind.TRANSFER)
     arcs = _arcs(ArcKind.TRANSFER, _arriving(tail), _leaving(head), row)
@@ -277,16 +291,14 @@ def _transfer_arcs(network: Network, states: _States) -> dict[str, IntArray]:
 
 
 def _rows_by_state(
-    states: _States, node: IntArray, mode: IntArray, gauge: IntArray
+    states: _States, node: IntArray, mode: TextArray, gauge: IntArray
 ) -> tuple[IntArray, IntArray]:
     """Pairs (row, state) in which a state has the row's node, mode and gauge, sorted by row."""
-    wanted: dict[tuple[int, ...], list[int]] = {}
-    for s, key in enumerate(states.fields[:, :3].tolist()):
-        wanted.setdefault(tuple(key), []).append(s)
-    keys = zip(node.tolist(), mode.tolist(), gauge.tolist(), strict=True)
-    pairs = [(row, s) for row, key in enumerate(keys) for s in wanted.get(key, ())]
-    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return table[:, 0], table[:, 1]
+    widest = max(int(gauge.max(initial=0)), int(states.fields[:, 2].max(initial=0))) + 1
+    fields = states.fields[:, :3]
+    wanted = (node * len(MODE_CODE) + _mode_codes(mode)) * widest + gauge
+    keys = (fields[:, 0] * len(MODE_CODE) + fields[:, 1]) * widest + fields[:, 2]
+    return equal_pairs(np.where(node < 0, -1, wanted), keys)
 
 
 def _access_arcs(network: Network, states: _States) -> dict[str, IntArray]:

@@ -11,6 +11,7 @@ from landsea_routing.graph.cost import lookup_nodes, open_share
 from landsea_routing.graph.expand import MODE_CODE
 from landsea_routing.graph.graph import ArcKind, Graph
 from landsea_routing.graph.lookup import lists_commodity
+from landsea_routing.kernels.joins import equal_pairs
 from landsea_routing.model import words
 from landsea_routing.model.network import Network, row_of, rows_of
 
@@ -157,14 +158,9 @@ def _members(graph: Graph, own: IntArray) -> dict[str, IntArray]:
 
 
 def _join(wanted: IntArray, keys: IntArray, arcs: IntArray) -> tuple[IntArray, IntArray]:
-    """All pairs (position in `wanted`, arc) whose keys agree; keys -1 match nothing."""
-    order = np.argsort(keys, kind="stable")
-    first = np.searchsorted(keys[order], wanted)
-    count = np.searchsorted(keys[order], wanted, side="right") - first
-    count[wanted < 0] = 0
-    at = np.repeat(np.arange(len(wanted)), count)
-    start = np.repeat(first - np.cumsum(count) + count, count)
-    return at, arcs[order[start + np.arange(count.sum())]]
+    """All pairs (position in `wanted`, arc) whose keys agree."""
+    at, position = equal_pairs(wanted, keys)
+    return at, arcs[position]
 
 
 def _direction_fits(graph: Graph, direction: TextArray, arc: IntArray) -> BoolArray:

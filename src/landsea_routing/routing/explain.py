@@ -11,6 +11,7 @@ from landsea_routing.errors import NoPathError
 from landsea_routing.graph.cost import ArcPrices
 from landsea_routing.graph.graph import ArcKind, Graph, Stage
 from landsea_routing.kernels.csr import pair_index, sort_arcs
+from landsea_routing.kernels.joins import equal_pairs
 from landsea_routing.kernels.paths import path_from_any
 from landsea_routing.model import words
 from landsea_routing.model.calendars import format_months
@@ -88,12 +89,8 @@ def _missing_transfers(graph: Graph, sources: IntArray, targets: IntArray) -> tu
     top = graph.topology
     leaving = np.flatnonzero(top.vertex_stage == Stage.LEAVING)
     arriving = np.flatnonzero(top.vertex_stage == Stage.ARRIVING)
-    order = np.argsort(top.vertex_node[leaving], kind="stable")
-    leaving = leaving[order]
-    first = np.searchsorted(top.vertex_node[leaving], top.vertex_node[arriving])
-    count = np.searchsorted(top.vertex_node[leaving], top.vertex_node[arriving], side="right") - first
-    start = np.repeat(first - np.cumsum(count) + count, count)
-    tails, heads = [np.repeat(arriving, count)], [leaving[start + np.arange(count.sum())]]
+    into, out = equal_pairs(top.vertex_node[arriving], top.vertex_node[leaving])
+    tails, heads = [arriving[into]], [leaving[out]]
     for source in sources[top.vertex_stage[sources] == Stage.ORIGIN]:
         here = leaving[top.vertex_node[leaving] == top.vertex_node[source]]
         tails.append(np.full(len(here), source))

@@ -110,11 +110,18 @@ def read_scenario(path: Path) -> Scenario:
         question=str(facts.get("question", facts.get("title", ""))),
         expects=str(facts.get("expects", "")),
         sources=tuple(map(str, facts.get("sources", ()))),
-        edits=tuple(Edit(str(e["do"]), {k: v for k, v in e.items() if k != "do"}) for e in edits),
+        edits=tuple(_read_edit(path, e) for e in edits),
         demand=str(facts.get("demand", "")),
     )
     refuse_contradictions(scenario.edits, scenario.name)
     return scenario
+
+
+def _read_edit(path: Path, facts: dict[str, Any]) -> Edit:
+    try:
+        return Edit(str(facts["do"]), {k: v for k, v in facts.items() if k != "do"})
+    except ScenarioError as error:
+        raise ScenarioError(f"{path.name}: {error}", column=error.column, ids=error.ids) from None
 
 
 def _fault(path: Path, wrong: str, expected: str, cure: str) -> ScenarioError:
