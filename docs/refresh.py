@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib.util
 import io
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -52,7 +54,20 @@ def printed_by(code: str) -> str:
 def outputs(text: str) -> dict[str, str]:
     """Return what each `output` block has to show."""
     shown = {name: printed_by(block(text, "python", name)) for name in names(text, "python")}
-    return {**shown, "demo": "\n".join(run_demo(lsr.load_network()).verdicts()) + "\n"}
+    demo = "\n".join(run_demo(lsr.load_network()).verdicts())
+    return {**shown, "demo": f"{demo}\n", "corridors": f"{corridor_counts()}\n"}
+
+
+def corridor_counts() -> str:
+    """Return how many published figures the benchmark meets, by each of its rules."""
+    spec = importlib.util.spec_from_file_location("readme_corridors", ROOT / "benchmarks" / "corridors.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # its dataclasses look themselves up
+    spec.loader.exec_module(module)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        module.main([])
+    return out.getvalue().partition("Within tolerance")[2].partition(":\n")[2].partition("\n\nRemarks")[0]
 
 
 def refreshed(text: str) -> str:

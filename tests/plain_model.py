@@ -6,6 +6,7 @@ rules of the house as directly as possible.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import networkx as nx
@@ -37,7 +38,10 @@ class Step:
 
 def records(network: Network, table: str) -> list[dict]:
     columns = network.tables[table].columns
-    return [{name: column[i].item() for name, column in columns.items()} for i in range(len(network.tables[table]))]
+    return [
+        {name: column[i].item() for name, column in columns.items()}
+        for i in range(len(network.tables[table]))
+    ]
 
 
 def plain_graph(
@@ -66,7 +70,9 @@ def plain_graph(
 
 
 class _Model:
-    def __init__(self, network: Network, commodity: str, month: int | None, home: str, seasonal: bool) -> None:
+    def __init__(
+        self, network: Network, commodity: str, month: int | None, home: str, seasonal: bool
+    ) -> None:
         self.net, self.month, self.home, self.seasonal = network, month, home, seasonal
         self.good = next(r for r in records(network, "commodities") if r["id"] == commodity)
         self.commodity = commodity
@@ -136,9 +142,9 @@ class _Model:
 
     def border(self, crossing: dict, gate, head):
         abroad = self.home in (self.country[crossing["from_node"]], self.country[crossing["to_node"]])
-        if self.home and abroad and crossing["control"] != "none":
-            if not words.lists_word(crossing["domestic_transit"], self.commodity):
-                return
+        listed = words.lists_word(crossing["domestic_transit"], self.commodity)
+        if self.home and abroad and crossing["control"] != "none" and not listed:
+            return
         if crossing["status"] != "operating" or not self.is_open(crossing["open_months"]):
             return
         loads: dict[str, float] = {}
@@ -152,8 +158,10 @@ class _Model:
             if link["mode"] == crossing["mode"] and (ahead or back) and self.faces(m, ahead):
                 self.load(loads, m, gate[2], share)
         money = {"border_fee": crossing["fee_usd_per_t"], "transfers": crossing["transload_usd_per_t"]}
-        yield gate, head, Step(
-            "BORDER", crossing["id"], money, crossing["hours"], crossing["transload_h"], loads=loads
+        yield (
+            gate,
+            head,
+            Step("BORDER", crossing["id"], money, crossing["hours"], crossing["transload_h"], loads=loads),
         )
 
     def ends(self, state):
@@ -161,7 +169,12 @@ class _Model:
         if not words.lists_word(self.nodes[node]["loads"], self.commodity) or not self.may(mode):
             return
         here = self.country[node]
-        row = best(self.access, {"mode": mode}, {"country": here, "commodity": self.commodity}, ("country", "commodity"))
+        row = best(
+            self.access,
+            {"mode": mode},
+            {"country": here, "commodity": self.commodity},
+            ("country", "commodity"),
+        )
         board = self.tariff(mode, here, vehicle_class)
         if row is None:
             return
@@ -179,9 +192,13 @@ class _Model:
     def handling(self):
         for t in self.transfers:
             per_teu = t["usd_per_teu"] / self.good["t_per_teu"] if self.good["t_per_teu"] else float("nan")
-            price = per_teu if t["usd_per_t"] != t["usd_per_t"] else t["usd_per_t"]
+            price = per_teu if math.isnan(t["usd_per_t"]) else t["usd_per_t"]
             gauge_change = t["from_mode"] == t["to_mode"] == "rail" and t["from_gauge_mm"] != t["to_gauge_mm"]
-            fits = words.lists_word(t["commodities"], self.commodity) and price == price and t["capacity"] > 0
+            fits = (
+                words.lists_word(t["commodities"], self.commodity)
+                and not math.isnan(price)
+                and t["capacity"] > 0
+            )
             fits = fits and self.may(t["from_mode"]) and self.may(t["to_mode"])
             if gauge_change and not words.lists_word(self.good["gauge_technologies"], t["technology"]):
                 fits = False
@@ -220,7 +237,11 @@ class _Model:
 
     def tariff(self, mode: str, country: str, vehicle_class: str) -> dict | None:
         own = self.classes.get(vehicle_class, {"own_tariff": False})["own_tariff"]
-        rows = [r for r in self.tariffs if r["vehicle_class"] == vehicle_class or (not own and r["vehicle_class"] == "*")]
+        rows = [
+            r
+            for r in self.tariffs
+            if r["vehicle_class"] == vehicle_class or (not own and r["vehicle_class"] == "*")
+        ]
         wanted = {"country": country, "commodity": self.commodity}
         return best(rows, {"mode": mode}, wanted, ("country", "commodity", "vehicle_class"))
 
@@ -247,7 +268,7 @@ class _Model:
         if not words.lists_word(member["commodities"], self.commodity):
             return
         coefficient = member["coefficient"]
-        if coefficient != coefficient:
+        if math.isnan(coefficient):
             size = self.size(self.unit[name], gauge)
             if size is None:
                 return

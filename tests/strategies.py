@@ -47,7 +47,9 @@ def laws(examples: int = 30) -> settings:
 
 
 @st.composite
-def networks(draw, nodes: tuple[int, int] = (3, 7), countries: tuple[int, int] = (2, 3), ods: int = 5) -> Network:
+def networks(
+    draw, nodes: tuple[int, int] = (3, 7), countries: tuple[int, int] = (2, 3), ods: int = 5
+) -> Network:
     """Small random networks."""
     return random_network(
         draw(st.integers(0, 100_000)),
@@ -79,7 +81,7 @@ def random_network(seed: int, *, n_nodes: int, n_countries: int, n_ods: int) -> 
         "emission_factors": _emissions(rng),
         "demand": _demand(rng, nodes, n_ods),
     }
-    tables["capacity_groups"], tables["capacity_members"] = _groups(rng, nodes, links)
+    tables["capacity_groups"], tables["capacity_members"] = _groups(rng, nodes, links, tables["transfers"])
     return make_network(SETTINGS, {name: parse_rows(SCHEMAS[name], rows) for name, rows in tables.items()})
 
 
@@ -272,7 +274,11 @@ def _commodities(rng: np.random.Generator) -> Rows:
         ("coal", "t", "1", "0", "*", "*"),
         ("grain", "t", "1", "20", "rail;sea", "transload"),
     ]
-    times = [_number(rng, 0.05, 0.6), "0" if rng.random() < 0.2 else _number(rng, 0.001, 0.1), _number(rng, 0, 0.2)]
+    times = [
+        _number(rng, 0.05, 0.6),
+        "0" if rng.random() < 0.2 else _number(rng, 0.001, 0.1),
+        _number(rng, 0, 0.2),
+    ]
     return [
         {**dict(zip(fields, row, strict=True)), "value_of_time_usd_per_t_h": time}
         for row, time in zip(rows, times, strict=True)
@@ -280,7 +286,12 @@ def _commodities(rng: np.random.Generator) -> Rows:
 
 
 def _payloads(rng: np.random.Generator) -> Rows:
-    keys = [("trains/day", "0", "*"), ("trains/day", "1520", "*"), ("trains/day", "0", "coal"), ("trucks/day", "0", "*")]
+    keys = [
+        ("trains/day", "0", "*"),
+        ("trains/day", "1520", "*"),
+        ("trains/day", "0", "coal"),
+        ("trucks/day", "0", "*"),
+    ]
     return [
         {
             "unit": unit,
@@ -308,7 +319,7 @@ def _emissions(rng: np.random.Generator) -> Rows:
     ]
 
 
-def _groups(rng: np.random.Generator, nodes: Rows, links: Rows) -> tuple[Rows, Rows]:
+def _groups(rng: np.random.Generator, nodes: Rows, links: Rows, transfers: Rows) -> tuple[Rows, Rows]:
     groups: Rows = []
     members: Rows = []
 
@@ -326,15 +337,37 @@ def _groups(rng: np.random.Generator, nodes: Rows, links: Rows) -> tuple[Rows, R
     for link in links:
         unit = str(rng.choice(["t/yr", "trains/day" if link["mode"] == "rail" else "t/yr", "TEU/yr"]))
         if rng.random() < 0.6:
-            add(link["id"], "track", unit, [(link["id"], "link")], str(rng.choice(["both", "forward", "backward"])))
+            add(
+                link["id"],
+                "track",
+                unit,
+                [(link["id"], "link")],
+                str(rng.choice(["both", "forward", "backward"])),
+            )
         if rng.random() < 0.15:
-            add(f"gate-{link['id']}", "crossing", "t/yr", [(link["id"], "border")])
+            add(
+                f"gate-{link['id']}",
+                "crossing",
+                "t/yr",
+                [(link["id"], "border")],
+                str(rng.choice(words.DIRECTIONS)),
+            )
     several = rng.permutation([x["id"] for x in links])[: int(rng.integers(2, 4))]
     add("screen", "screenline", "t/yr", [(str(x), "link") for x in several])
     for node in nodes:
         if rng.random() < 0.3:
             kind = str(rng.choice(["handling", "lift", "gauge_transfer"]))
-            add(f"yard-{node['id']}", "yard", str(rng.choice(["t/yr", "TEU/yr"])), [(node["id"], kind)])
+            unit, way = str(rng.choice(["t/yr", "TEU/yr"])), str(rng.choice(words.DIRECTIONS))
+            add(f"yard-{node['id']}", "yard", unit, [(node["id"], kind)], way)
+    for row in transfers:
+        if rng.random() < 0.05:
+            add(
+                f"own-{row['id']}",
+                "yard",
+                "t/yr",
+                [(row["id"], "transfer")],
+                str(rng.choice(words.DIRECTIONS)),
+            )
     return groups, members
 
 

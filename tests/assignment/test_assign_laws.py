@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from plain_model import plain_graph
-from strategies import check_walk, laws, networks
 
 import landsea_routing as lsr
 from landsea_routing._status import Status
@@ -15,6 +13,8 @@ from landsea_routing.assignment.problem import demand_t
 from landsea_routing.graph.cost import LEDGER
 from landsea_routing.graph.graph import ArcKind
 from landsea_routing.model import words
+from plain_model import plain_graph
+from strategies import check_walk, laws, networks
 
 MONEY_COLUMNS = {
     "links": ("surcharge_usd_per_t",),
@@ -103,7 +103,9 @@ def test_loads_recomputed_from_the_tables_keep_every_limit(net):
         key = row["commodity"], country[row["origin"]] if same else ""
         if key not in plain:
             graph = plain_graph(net, key[0], home=key[1], capacity_zero_closes=False)
-            plain[key] = {(d["step"].kind, d["step"].row, u[1:], v[1:]): d["step"] for u, v, d in graph.edges(data=True)}
+            plain[key] = {
+                (d["step"].kind, d["step"].row, u[1:], v[1:]): d["step"] for u, v, d in graph.edges(data=True)
+            }
         for arc in s.path_arc[s.path_indptr[p] : s.path_indptr[p + 1]].tolist():
             kind = ArcKind(int(top.arc_kind[arc])).name
             name = str(net.tables[table.get(kind, "nodes")]["id"][top.arc_row[arc]])
@@ -112,7 +114,9 @@ def test_loads_recomputed_from_the_tables_keep_every_limit(net):
             assert len({tuple(sorted(x.loads.items())) for x in steps}) == 1
             for group, coefficient in steps[0].loads.items():
                 load[group] = load.get(group, 0.0) + coefficient * float(s.path_flow[p])
-    limits = {**dict(zip(net.capacity_groups["id"].tolist(), net.capacity_groups["limit"].tolist(), strict=True))}
+    limits = {
+        **dict(zip(net.capacity_groups["id"].tolist(), net.capacity_groups["limit"].tolist(), strict=True))
+    }
     limits |= dict(zip(net.transfers["id"].tolist(), net.transfers["capacity"].tolist(), strict=True))
     for group, used in load.items():
         assert used <= limits[group] * (1 + 1e-9) + 1e-6, group
@@ -213,7 +217,13 @@ def test_a_season_lets_through_its_share_of_the_limit(net, months):
     links = net.links.take(keep[:0]).with_rows([row])
     group = {"id": "g", "kind": "track", "limit": "120", "unit": "t/yr"}
     member = {"group": "g", "target": "only", "applies_to": "link"}
-    od = {"origin": row["from_node"], "destination": row["to_node"], "commodity": "coal", "amount_per_year": "5000", "unit": "t"}
+    od = {
+        "origin": row["from_node"],
+        "destination": row["to_node"],
+        "commodity": "coal",
+        "amount_per_year": "5000",
+        "unit": "t",
+    }
     one = net.with_tables(
         links=links,
         capacity_groups=net.capacity_groups.take(keep[:0]).with_rows([group]),
@@ -241,7 +251,9 @@ def test_frames_agree_with_each_other(net):
     arcs = graph.arcs_of(ArcKind.BORDER)
     assert over["flow_t"].sum() == pytest.approx(plan.arc_flow_t[:, arcs].sum(), rel=1e-9, abs=1e-4)
     inside = np.flatnonzero(np.isin(graph.topology.arc_kind, [ArcKind.TRANSFER, ArcKind.RELAY]))
-    assert plan.transfers()["flow_t"].sum() == pytest.approx(plan.arc_flow_t[:, inside].sum(), rel=1e-9, abs=1e-4)
+    assert plan.transfers()["flow_t"].sum() == pytest.approx(
+        plan.arc_flow_t[:, inside].sum(), rel=1e-9, abs=1e-4
+    )
     again = lsr.assign(net)
     assert again.objective_usd == plan.objective_usd
     assert again.to_frame().equals(flows)

@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from networks_for_tests import add_rows, chain, set_cells, tiny_network
-from strategies import laws, networks
 
 import landsea_routing as lsr
 from landsea_routing.errors import InvalidValueError, UnknownNameError
@@ -16,6 +14,8 @@ from landsea_routing.graph.emissions import co2e
 from landsea_routing.graph.graph import ArcKind, Stage
 from landsea_routing.graph.groups import group_arcs
 from landsea_routing.model import words
+from networks_for_tests import add_rows, chain, set_cells, tiny_network
+from strategies import laws, networks
 
 
 @laws(30)
@@ -51,7 +51,7 @@ def test_counts_of_arcs_follow_from_the_tables(net):
 @laws(30)
 @given(networks())
 def test_stages_follow_each_other(net):
-    """Only a THROUGH, RELAY or TRANSFER leads from arriving to leaving; so two can never follow each other."""
+    """Only THROUGH, RELAY and TRANSFER lead from arriving to leaving; so two never follow each other."""
     top = lsr.expand(net).topology
     stages = {
         ArcKind.LINK: ({Stage.LEAVING}, {Stage.ARRIVING, Stage.GATE}),
@@ -152,6 +152,11 @@ def test_dual_gauge_gives_one_arc_for_each_gauge():
     arcs = graph.arcs_of(ArcKind.LINK)
     gate = graph.network.links["alias"].tolist().index("gate")
     own = arcs[graph.topology.arc_row[arcs] == gate]
-    assert sorted(graph.topology.vertex_gauge_mm[graph.topology.tail[own]].tolist()) == [1435, 1435, 1520, 1520]
+    assert sorted(graph.topology.vertex_gauge_mm[graph.topology.tail[own]].tolist()) == [
+        1435,
+        1435,
+        1520,
+        1520,
+    ]
     one = tiny_network(links=chain(set_cells("rail-a_border-b_border", gauge="1435", oneway="yes")))
     assert len(lsr.expand(one).arcs_of(ArcKind.LINK)) == len(arcs) - 3

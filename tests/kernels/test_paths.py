@@ -37,7 +37,7 @@ def reference(n, tail, head, cost, source):
     return np.array([found.get(v, INF) for v in range(n)])
 
 
-def check_path(arcs, tail, head, cost, source, target, distance):  # noqa: PLR0917
+def check_path(arcs, tail, head, cost, source, target, distance):
     if source == target or not np.isfinite(distance):
         assert arcs.size == 0
         return

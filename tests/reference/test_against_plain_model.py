@@ -10,8 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plain_model import plain_graph
-from strategies import laws, networks, pairs_of, random_network
 
 import landsea_routing as lsr
 from landsea_routing.errors import NoPathError
@@ -20,6 +18,8 @@ from landsea_routing.graph.emissions import co2e
 from landsea_routing.graph.graph import ArcKind, Graph, Stage
 from landsea_routing.graph.groups import group_arcs
 from landsea_routing.model import words
+from plain_model import plain_graph
+from strategies import laws, networks, pairs_of, random_network
 
 COMMODITIES = ("container", "coal", "grain")
 

@@ -7,13 +7,13 @@ from collections import Counter
 import networkx as nx
 import numpy as np
 import pytest
-from plain_model import plain_graph
 from scipy.optimize import linprog
-from strategies import UNSERVED, random_network
 
 import landsea_routing as lsr
 from landsea_routing.errors import InfeasibleError
 from landsea_routing.model.network import Network
+from plain_model import plain_graph
+from strategies import UNSERVED, random_network
 
 INF = float("inf")
 MOST_PATHS = 4000
@@ -66,7 +66,15 @@ def path_program(net: Network, paths, *, must: bool = False) -> tuple[int, float
         for j, (_, _, load) in enumerate(flat):
             rows[i, j] = load.get(name, 0.0)
     bounds = [(0, None)] * n + [(0, 0 if must else None)] * k
-    result = linprog(cost, A_ub=rows, b_ub=list(limits.values()), A_eq=serve, b_eq=amounts, bounds=bounds, method="highs-ds")
+    result = linprog(
+        cost,
+        A_ub=rows,
+        b_ub=list(limits.values()),
+        A_eq=serve,
+        b_eq=amounts,
+        bounds=bounds,
+        method="highs-ds",
+    )
     return result.status, result.fun
 
 
@@ -89,6 +97,8 @@ def test_assignment_against_all_simple_paths(block):
             with pytest.raises(InfeasibleError):
                 lsr.assign(net, unserved_price=None)
         else:
-            assert lsr.assign(net, unserved_price=None).objective_usd == pytest.approx(expected, rel=1e-7), seed
+            assert lsr.assign(net, unserved_price=None).objective_usd == pytest.approx(expected, rel=1e-7), (
+                seed
+            )
     assert tried >= 9
     assert binding >= 2

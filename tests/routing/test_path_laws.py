@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from strategies import check_walk, laws, networks, pairs_of
 
 import landsea_routing as lsr
 from landsea_routing.errors import NoPathError
 from landsea_routing.graph.cost import LEDGER, MONEY
 from landsea_routing.graph.graph import ArcKind
 from landsea_routing.model import words
+from strategies import check_walk, laws, networks, pairs_of
 
 COMMODITIES = st.sampled_from(["container", "coal", "grain"])
 MONTHS = st.sampled_from([None, None, 1, 4, 8, 12])
@@ -108,12 +108,18 @@ def test_sums_agree(question, access):
     ledger = route.ledger
     assert tuple(ledger) == LEDGER
     assert sum(ledger.values()) == pytest.approx(route.cost_usd_per_t, rel=1e-9, abs=1e-9)
-    assert sum(ledger[line] for line in MONEY) == pytest.approx(route.cost_money_usd_per_t, rel=1e-9, abs=1e-9)
+    assert sum(ledger[line] for line in MONEY) == pytest.approx(
+        route.cost_money_usd_per_t, rel=1e-9, abs=1e-9
+    )
     assert route.cost_usd_per_t == pytest.approx(route.cost_money_usd_per_t + vot * route.time_h, rel=1e-9)
     for total in ("length_km", "time_h", "cost_usd_per_t", "cost_money_usd_per_t", "co2e_kg_per_t"):
-        assert sum(getattr(leg, total) for leg in route.legs) == pytest.approx(getattr(route, total), rel=1e-9, abs=1e-9)
+        assert sum(getattr(leg, total) for leg in route.legs) == pytest.approx(
+            getattr(route, total), rel=1e-9, abs=1e-9
+        )
         assert route.to_frame()[total].sum() == pytest.approx(getattr(route, total), rel=1e-9, abs=1e-9)
-    lengths = dict(zip(graph.network.links["id"].tolist(), graph.network.links["length_km"].tolist(), strict=True))
+    lengths = dict(
+        zip(graph.network.links["id"].tolist(), graph.network.links["length_km"].tolist(), strict=True)
+    )
     assert sum(lengths[link] for link in route.links) == pytest.approx(route.length_km)
 
 
@@ -254,6 +260,8 @@ def test_a_cost_function_is_used_as_given(question, factor):
     assert route.weight == "scaled"
     table = lsr.skim(graph, [a], [b], weight=scaled)
     assert table.matrix[0, 0] == pytest.approx(float(scaled(graph)[route.arcs].sum()))
-    shut = ask(graph, a, b, weight=lambda g: np.where(np.isin(np.arange(g.topology.n_arcs), route.arcs), np.inf, 1.0))
+    shut = ask(
+        graph, a, b, weight=lambda g: np.where(np.isin(np.arange(g.topology.n_arcs), route.arcs), np.inf, 1.0)
+    )
     if shut is not None:
         assert not set(shut.arcs.tolist()) & set(route.arcs.tolist())

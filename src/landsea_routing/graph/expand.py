@@ -311,3 +311,49 @@ def _access_arcs(network: Network, states: _States) -> dict[str, IntArray]:
         _arcs(ArcKind.ACCESS, origin, _leaving(state), node),
         _arcs(ArcKind.EGRESS, _arriving(state), destination, node),
     )
+
+
+def arc_map(old: Topology, new: Topology) -> IntArray:
+    """Say which arc of a grown topology each arc of the old one has become.
+
+    Parameters
+    ----------
+    old, new : Topology
+        Before and after rows were appended to the tables.
+
+    Returns
+    -------
+    (old.n_arcs,) int array
+        Arc ids in `new`; -1 where an arc is no more.
+
+    Examples
+    --------
+    >>> from landsea_routing import Scenario, expand, load_network
+    >>> graph = expand(load_network("toy_three_ports"))
+    >>> grown = Scenario("road").add_link("ada", "aport", "road", 210, "unlimited").apply(graph)
+    >>> new = arc_map(graph.topology, grown.topology)
+    >>> bool((grown.topology.arc_row[new] == graph.topology.arc_row).all())
+    True
+    """
+    both = np.concatenate([_arc_facts(old), _arc_facts(new)])
+    _, key = np.unique(both, axis=0, return_inverse=True)
+    key = key.reshape(-1)
+    mine, found = equal_pairs(key[: old.n_arcs], key[old.n_arcs :])
+    result = np.full(old.n_arcs, -1, dtype=np.int64)
+    result[mine] = found
+    return result
+
+
+def _arc_facts(topology: Topology) -> IntArray:
+    """What tells an arc from all others, whatever the ids of its vertices: one row each."""
+    vertex = (
+        topology.vertex_node,
+        topology.vertex_mode,
+        topology.vertex_gauge_mm,
+        topology.vertex_class,
+        topology.vertex_stage,
+    )
+    ends = [column[end] for end in (topology.tail, topology.head) for column in vertex]
+    return np.stack(
+        [topology.arc_kind, topology.arc_row, topology.arc_forward.astype(np.int64), *ends], axis=1
+    )

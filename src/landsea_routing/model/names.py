@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 
 from landsea_routing.errors import UnknownNameError, list_ids
 from landsea_routing.model.network import Network
-from landsea_routing.model.table import Table, did_you_mean
+from landsea_routing.model.table import Table
 
 BRACKET = re.compile(r"\s*\([^)]*\)")
 PORT = re.compile(r"\bport\b", re.IGNORECASE)
@@ -71,11 +72,8 @@ def find_row(table: Table, name: str, columns: Iterable[str]) -> int:
 
 def _nearest(name: str, known: list[str]) -> str:
     by_plain = {_plain(k): k for k in reversed(known)}
-    guess = did_you_mean(_plain(name), by_plain)
-    for plain, written in by_plain.items():
-        if guess in (f"did you mean {plain}?",):
-            return f"did you mean {written}?"
-    return guess
+    near = [by_plain[p] for p in difflib.get_close_matches(_plain(name), list(by_plain), n=3, cutoff=0.6)]
+    return f"did you mean {' or '.join(near)}?" if near else ""
 
 
 def _plain(text: str) -> str:

@@ -263,13 +263,13 @@ class Assignment:
             "network": self.graph.network.name,
             "status": str(self.status),
             "objective_usd": self.objective_usd,
-            "gap": self.gap,
+            "gap": self.gap if np.isfinite(self.gap) else None,
             "carried_t": self.carried_t,
             "unserved_t": self.unserved_t,
             "tonne_km": self.tonne_km,
             "co2e_t": self.co2e_t,
             "ledger_usd": self.ledger_usd,
-            **{name: frame.to_dict(orient="records") for name, frame in frames.items()},
+            **{name: plain_records(frame) for name, frame in frames.items()},
         }
 
     def summary(self) -> str:
@@ -318,3 +318,12 @@ class Assignment:
         columns = {name: values[at] for name, values in keys.items()}
         frame = pd.DataFrame({**columns, "commodity": commodity[k], "flow_t": self.arc_flow_t[k, arcs[at]]})
         return frame.groupby([*keys, "commodity"], as_index=False, sort=True)["flow_t"].sum()
+
+
+def plain_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame as plain values; numbers that JSON does not know become None."""
+    rows = frame.to_dict(orient="records")
+    return [
+        {str(k): None if isinstance(v, float) and not np.isfinite(v) else v for k, v in row.items()}
+        for row in rows
+    ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from landsea_routing.results import _show
-from landsea_routing.results.assignment import DUST_T, Assignment
+from landsea_routing.results.assignment import DUST_T, Assignment, plain_records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +90,7 @@ class Comparison:
             "names": list(self.names),
             "status": [str(self.first.status), str(self.second.status)],
             "change_usd": self.change_usd,
-            **{name: getattr(self, name)().to_dict(orient="records") for name in tables},
+            **{name: plain_records(getattr(self, name)()) for name in tables},
         }
 
     def summary(self) -> str:

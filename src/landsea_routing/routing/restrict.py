@@ -77,14 +77,15 @@ def link_row(graph: Graph, name: str) -> int | None:
 
 
 def _other_modes(graph: Graph, modes: Sequence[str]) -> BoolArray:
+    refuse_text(modes, "modes")
     unknown = [m for m in modes if m not in words.MODES]
-    if unknown or isinstance(modes, str):
+    if unknown:
         raise InvalidValueError(
-            f"modes {list_ids([modes] if isinstance(modes, str) else unknown)} are not known",
+            f"modes {list_ids(unknown)} are not known",
             column="mode",
             ids=tuple(unknown),
             expected=f"a sequence of {', '.join(words.MODES)}",
-            cure=did_you_mean(str(unknown[0]), words.MODES) if unknown else f"write ({modes!r},)",
+            cure=did_you_mean(str(unknown[0]), words.MODES),
         )
     wanted: IntArray = np.array([words.MODES.index(m) for m in modes], dtype=np.int64)
     top = graph.topology

@@ -1,0 +1,370 @@
+"""The command line: every command, its JSON, its exit codes, and what it says when it cannot."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import landsea_routing as lsr
+from landsea_routing import cli
+from landsea_routing.cli import INTERRUPTED, INVALID, NO_ANSWER, OK, USAGE, main
+
+TOY = "toy_three_ports"
+ON_TOY = ("--network", TOY)
+OBJECTIVE = 147_176_000  # by hand: networks/toy_three_ports/README.md
+BEST_ADA_BORO = 62.15
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command; return exit code, what it prints and what it says on the side."""
+
+    def call(*words: str) -> tuple[int, str, str]:
+        code = main(words)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+@pytest.fixture
+def toy_copy(tmp_path) -> Path:
+    folder = tmp_path / "mine"
+    shutil.copytree(lsr.packaged_networks()[TOY], folder)
+    return folder
+
+
+def edit(folder: Path, table: str, old: str, new: str) -> None:
+    file = folder / f"{table}.csv"
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+
+
+def add_demo(folder: Path) -> None:
+    """Give the toy a demo: its scenario under its two demands, and what to watch."""
+    settings = folder / "network.toml"
+    text = settings.read_text("utf-8").split("[demo]")[0]
+    demo = (
+        "[demo]\n"
+        'scenarios = [{ name = "berth_5k", title = "small" }, { name = "berth_30k", title = "large" }]\n'
+        'demands = [{ set = "", title = "as it is" }, { set = "coal_boom", title = "boom" }]\n'
+        'crossings = [{ link = "rail-arn-bek", title = "Arn-Bek" }]\nports = ["aport", "bport"]\n'
+    )
+    settings.write_text(text + demo, "utf-8")
+    for name, value in (("berth_5k", 5000), ("berth_30k", 30000)):
+        (folder / "scenarios" / f"{name}.toml").write_text(
+            f'question = "A berth of {value} TEU?"\n[[edits]]\ndo = "set_capacity"\n'
+            f'target = "port_aport"\nvalue = {value}\n',
+            "utf-8",
+        )
+
+
+class TestRoute:
+    def test_prints_legs_and_ledger(self, run):
+        code, out, err = run("route", "Ada", "Boro", *ON_TOY)
+        assert code == OK
+        assert err == ""
+        assert "bogie exchange 1435 -> 1520 mm" in out
+        assert f"{BEST_ADA_BORO:.2f} USD/t" in out
+
+    def test_json(self, run):
+        code, out, _ = run("route", "ada", "BORO", *ON_TOY, "--json")
+        facts = json.loads(out)
+        assert code == OK
+        assert facts["cost_usd_per_t"] == pytest.approx(BEST_ADA_BORO)
+        assert sum(facts["ledger_usd_per_t"].values()) == pytest.approx(BEST_ADA_BORO)
+        assert facts["legs"][0]["kind"] == "access"
+
+    @pytest.mark.parametrize(
+        ("words", "check"),
+        [
+            (("--modes", "rail, road"), lambda f: f["cost_usd_per_t"] == pytest.approx(BEST_ADA_BORO)),
+            (("--commodity", "coal", "--weight", "time"), lambda f: f["weight"] == "time"),
+            (("--via", "Port Brandt"), lambda f: "bport" in str(f["legs"])),
+            (("--avoid", "rail-arn-bek"), lambda f: f["cost_usd_per_t"] > BEST_ADA_BORO + 1),
+            (("--line-haul",), lambda f: f["legs"][0]["kind"] == "link"),
+            (("--scenario", "river_all_year"), lambda f: f["origin"] == "ada"),
+            (("--month", "7"), lambda f: f["length_km"] == pytest.approx(740)),
+        ],
+        ids=lambda v: v[0] if isinstance(v, tuple) else "",
+    )
+    def test_options(self, run, words, check):
+        code, out, _ = run("route", "Ada", "Boro", *ON_TOY, "--json", *words)
+        assert code == OK
+        assert check(json.loads(out))
+
+    def test_season(self, run):
+        words = ("route", "Boro", "Port Brandt", *ON_TOY, "--commodity", "coal", "--json")
+        costs = {}
+        for when in ((), ("--month", "1"), ("--month", "7"), ("--seasonal",)):
+            code, out, _ = run(*words, *when)
+            assert code == OK
+            costs[when] = json.loads(out)["ledger_usd_per_t"]["line_haul"]
+        assert costs[()] == costs["--month", "1"] > costs["--month", "7"] == costs[("--seasonal",)]
+
+    def test_default_network(self, run):
+        code, out, _ = run("route", "Chifeng", "Busan")
+        assert code == OK
+        assert "Chifeng" in out
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (("route", "Adda", "Boro"), "did you mean ada?"),
+            (("route", "Ada", "Boro", "--commodity", "contaner"), "did you mean container"),
+            (("route", "Ada", "Boro", "--weight", "tme"), "did you mean time?"),
+            (("route", "Ada", "Boro", "--modes", "raill"), "did you mean rail?"),
+            (("route", "Ada", "Boro", "--via", "Port Brand"), "did you mean port brandt"),
+            (("route", "Ada", "Boro", "--avoid", "rail-arn-bekk"), "is not among"),
+            (("route", "Ada", "Boro", "--month", "13"), "1 to 12"),
+            (("route", "Ada", "ada"), "two different places"),
+            (("route", "Ada", "Boro", "--scenario", "river_all_yer"), "did you mean river_all_year?"),
+            (("route", "Ada", "Boro", "--scenario", "nowhere.toml"), "no scenario file"),
+            (("flow", "--demand", "coal_bom"), "did you mean coal_boom?"),
+            (("flow", "--unserved-price", "dear"), "a finite price > 0"),
+            (("flow", "--unserved-price", "-1"), "a finite price > 0"),
+            (("whatif", "river_all_yer"), "did you mean river_all_year?"),
+            (("whatif", "river_all_year", "--demand", "coal_bom"), "did you mean coal_boom?"),
+        ],
+    )
+    def test_wrong_question(self, run, words, said):
+        code, out, err = run(*words, *ON_TOY)
+        assert code == INVALID
+        assert out == ""
+        assert said in err.lower() or said in err
+        code, out, err = run(*words, *ON_TOY, "--json")
+        assert code == INVALID
+        assert err == ""
+        facts = json.loads(out)
+        assert said in facts["error"].lower() or said in facts["error"]
+        assert {"code", "table", "column", "ids", "expected", "cure"} <= set(facts)
+
+    def test_no_path(self, run):
+        code, out, err = run("route", "Ada", "Boro", *ON_TOY, "--modes", "sea")
+        assert code == NO_ANSWER
+        assert out == ""
+        assert "no path for container from Ada to Boro" in err
+        code, out, _ = run("route", "Ada", "Boro", *ON_TOY, "--modes", "sea", "--json")
+        assert code == NO_ANSWER
+        assert "loading at Ada is not by sea" in json.loads(out)["breaks"]
+
+
+class TestFlow:
+    def test_prints_what_binds(self, run):
+        code, out, _ = run("flow", *ON_TOY)
+        assert code == OK
+        assert "optimal" in out
+        assert "track_dual" in out
+
+    def test_json(self, run):
+        code, out, _ = run("flow", *ON_TOY, "--json")
+        facts = json.loads(out)
+        assert code == OK
+        assert facts["status"] == "optimal"
+        assert facts["objective_usd"] == pytest.approx(OBJECTIVE)
+        assert sum(facts["ledger_usd"].values()) == pytest.approx(OBJECTIVE)
+        assert facts["unserved"][0]["why"] == "capacity"
+
+    def test_demand_set_scenario_and_price(self, run):
+        def objective(*words: str) -> float:
+            code, out, _ = run("flow", *ON_TOY, "--json", *words)
+            assert code == OK
+            return json.loads(out)["objective_usd"]
+
+        assert objective("--demand", "coal_boom") == pytest.approx(162_174_500)
+        assert objective("--scenario", "river_all_year") < OBJECTIVE
+        assert objective("--unserved-price", "190") < OBJECTIVE
+        assert objective("--unserved-price", "none") > OBJECTIVE
+
+    def test_what_cannot_be_carried(self, run, toy_copy):
+        edit(toy_copy, "demand", "1500000", "99000000")
+        words = ("flow", "--network", str(toy_copy), "--unserved-price", "none")
+        code, _, err = run(*words)
+        assert code == NO_ANSWER
+        assert "cannot be carried" in err
+        code, out, _ = run(*words, "--json")
+        facts = json.loads(out)
+        assert code == NO_ANSWER
+        assert facts["code"] == "infeasible"
+        assert sum(facts["short"].values()) > 0
+        assert "yard_bek_transload" in facts["binding"]
+
+
+class TestWhatif:
+    def test_lists(self, run):
+        code, out, _ = run("whatif", *ON_TOY)
+        assert code == OK
+        assert "river_all_year" in out
+        assert "?" in out
+        code, out, _ = run("whatif", *ON_TOY, "--json")
+        assert code == OK
+        assert list(json.loads(out)) == ["river_all_year"]
+
+    def test_lists_the_default_network(self, run):
+        code, out, _ = run("whatif", "--json")
+        assert code == OK
+        assert {"tongjiang_0", "tongjiang_5mt", "tongjiang_20mt"} <= set(json.loads(out))
+
+    def test_compares(self, run):
+        code, out, _ = run("whatif", "river_all_year", *ON_TOY)
+        assert code == OK
+        assert "Expected: Coal moves" in out
+        assert "saves 4.34 M USD/yr" in out
+
+    def test_json_of_a_file_with_another_demand(self, run):
+        file = lsr.packaged_networks()[TOY] / "scenarios" / "river_all_year.toml"
+        results = []
+        for demand in ((), ("--demand", "coal_boom")):
+            code, out, _ = run("whatif", str(file), *ON_TOY, "--json", *demand)
+            assert code == OK
+            results.append(json.loads(out))
+        assert results[0] != results[1]
+
+
+class TestCheck:
+    @pytest.mark.parametrize("words", [(), (TOY,)])
+    def test_packaged(self, run, words):
+        code, out, _ = run("check", *words)
+        assert code == OK
+        assert "no errors" in out
+        code, out, _ = run("check", *words, "--json")
+        assert code == OK
+        assert all(row["severity"] == "warning" for row in json.loads(out))
+
+    def test_lists_all_problems_of_a_folder(self, run, toy_copy):
+        edit(toy_copy, "links", "rail-ada-aport,ada,", "rail-ada-aport,adda,")
+        edit(toy_copy, "demand", "coal,1500000", "cole,1500000")
+        code, out, _ = run("check", str(toy_copy))
+        assert code == INVALID
+        assert "unknown-node" in out
+        assert "did you mean ada?" in out
+        assert "unknown-commodity" in out
+        code, out, _ = run("check", str(toy_copy), "--json")
+        assert code == INVALID
+        rows = {row["code"]: row for row in json.loads(out)}
+        assert rows["unknown-node"]["ids"] == ["rail-ada-aport"]
+        # The same folder does not load.
+        code, _, err = run("route", "Ada", "Boro", "--network", str(toy_copy))
+        assert code == INVALID
+        assert "unknown-node" in err
+
+    def test_cells_that_cannot_be_read(self, run, toy_copy):
+        edit(toy_copy, "links", ",rail,", ",rial,")
+        code, _, err = run("check", str(toy_copy))
+        assert code == INVALID
+        assert "did you mean rail?" in err
+
+    @pytest.mark.parametrize("name", ["no/such/folder", "./nothing"])
+    def test_missing_folder_is_called_one(self, run, name):
+        code, _, err = run("check", name)
+        assert code == INVALID
+        assert "is not a folder" in err
+
+    def test_misspelt_network(self, run):
+        code, _, err = run("check", "toy_three_port")
+        assert code == INVALID
+        assert f"did you mean {TOY}?" in err
+
+
+class TestDemo:
+    def test_writes_the_page(self, run, toy_copy, tmp_path):
+        add_demo(toy_copy)
+        file = tmp_path / "page.html"
+        code, out, err = run("demo", "--network", str(toy_copy), "--out", str(file))
+        assert code == OK
+        assert f"report written to {file}" in out
+        assert "port_aport" in out
+        assert "base flow" in err
+        page = file.read_text("utf-8")
+        assert page.rstrip().endswith("</html>")
+        assert "<svg" in page
+        assert "port_aport" in page
+
+    def test_json(self, run, toy_copy, tmp_path):
+        add_demo(toy_copy)
+        file = tmp_path / "page.html"
+        code, out, err = run("demo", "--network", str(toy_copy), "--out", str(file), "--json")
+        facts = json.loads(out)
+        assert code == OK
+        assert file.exists()
+        assert str(file) in err
+        assert facts["base"]["status"] == "optimal"
+        assert facts["base"]["objective_usd"] == pytest.approx(OBJECTIVE)
+        assert len(facts["whatif"]) == len(facts["verdicts"]) == 4
+        small, large = facts["whatif"][:2]
+        assert large["cost bn USD/yr"] < small["cost bn USD/yr"]
+
+    def test_network_without_a_demo_still_gets_its_base(self, run, tmp_path):
+        file = tmp_path / "page.html"
+        code, out, _ = run("demo", *ON_TOY, "--out", str(file))
+        assert code == OK
+        assert "optimal" in out
+        assert file.exists()
+
+    def test_writes_where_it_is_run_by_default(self, run, monkeypatch, tmp_path):
+        monkeypatch.chdir(tmp_path)
+        code, _, _ = run("demo", *ON_TOY)
+        assert code == OK
+        assert (tmp_path / "landsea_report.html").exists()
+
+    def test_missing_folder_is_told_before_the_work(self, run, tmp_path, monkeypatch):
+        monkeypatch.setattr("landsea_routing.report.demo.run_demo", lambda *_, **__: pytest.fail("worked"))
+        code, _, err = run("demo", *ON_TOY, "--out", str(tmp_path / "none" / "page.html"))
+        assert code == INVALID
+        assert "does not exist" in err
+
+    def test_folder_in_place_of_a_file(self, run, tmp_path):
+        code, _, err = run("demo", *ON_TOY, "--out", str(tmp_path))
+        assert code == INVALID
+        assert "is a folder" in err
+
+
+class TestUse:
+    @pytest.mark.parametrize(
+        "words",
+        [(), ("fly",), ("route", "Ada"), ("route", "Ada", "Boro", "--month", "May"), ("flow", "--fast")],
+    )
+    def test_wrong_use(self, words, capsys):
+        with pytest.raises(SystemExit) as stop:
+            main(words)
+        assert stop.value.code == USAGE
+        assert "usage: landsea" in capsys.readouterr().err
+
+    def test_version(self, capsys):
+        with pytest.raises(SystemExit) as stop:
+            main(["--version"])
+        assert stop.value.code == OK
+        assert lsr.__version__ in capsys.readouterr().out
+
+    @pytest.mark.parametrize("command", ["route", "flow", "whatif", "check", "demo"])
+    def test_help_and_json_of_every_command(self, command, capsys):
+        with pytest.raises(SystemExit) as stop:
+            main([command, "--help"])
+        assert stop.value.code == OK
+        assert "--json" in capsys.readouterr().out
+
+    def test_interrupted(self, run, monkeypatch):
+        def stop(*_args, **_kwargs):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(cli, "_load", stop)
+        code, _, err = run("check")
+        assert code == INTERRUPTED
+        assert "interrupted" in err
+
+    def test_as_a_module_into_a_pipe_that_closes(self):
+        command = [sys.executable, "-m", "landsea_routing", "check", TOY]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+        assert "no errors" in done.stdout
+        with subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "landsea_routing", "flow", *ON_TOY, "--json"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as pipe:
+            pipe.stdout.close()
+            assert pipe.stderr.read() == b""
+            assert pipe.wait(60) == OK
