@@ -124,8 +124,9 @@ answer.round(2)
 
 # %% [markdown]
 # With the demand of 2023 the first stage is nearly enough: little more would move, and it would save
-# little. With the announced demand the first stage is full, one more tonne a year is worth many dollars,
-# and even 20 Mt fill up.
+# little. With the announced demand the first stage is full and one more tonne a year is worth many dollars.
+# That even 20 Mt fill up then is put in, not found: the assumed demand was made large enough for the limit
+# to bind, as its rows say.
 #
 # ## What moves, and where it comes from
 

@@ -16,6 +16,7 @@ from landsea_routing.model.network import Network
 
 HUBS = words.HUB_MODES
 WATER = words.WATER_MODES
+ALL_YEAR = 2**12 - 1
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class _Model:
         for t in self.transfers:
             self.limit[t["id"]], self.unit[t["id"]] = t["capacity"], t["capacity_unit"]
         self.members = records(network, "capacity_members")
+        self.union = self.customs_union() if home else set()
         self.states = sorted(
             {
                 (node, link["mode"], gauge, link["vehicle_class"])
@@ -126,13 +128,15 @@ class _Model:
 
     def ride(self, link: dict, a: str, b: str, forward: bool, gauge: int) -> Step | None:
         rates = [self.tariff(link["mode"], self.country[n], link["vehicle_class"]) for n in (a, b)]
-        fits = link["status"] == "operating" and self.may(link["mode"]) and self.is_open(link["open_months"])
+        border = self.crossings.get((link["mode"], a, b), {"open_months": ALL_YEAR})
+        months = link["open_months"] & border["open_months"]
+        fits = link["status"] == "operating" and self.may(link["mode"]) and self.is_open(months)
         if not fits or None in rates:
             return None
         half = link["length_km"] / 2
         money = link["surcharge_usd_per_t"] + sum(half * r["rate_usd_per_t_km"] for r in rates)
         hours = link["delay_h"] + sum(half / r["speed_km_h"] for r in rates)
-        share = bin(link["open_months"]).count("1") / 12
+        share = bin(months).count("1") / 12
         loads: dict[str, float] = {}
         for m in self.members:
             if m["applies_to"] == "link" and m["target"] == link["id"] and self.faces(m, forward):
@@ -141,9 +145,8 @@ class _Model:
         return Step("LINK", link["id"], {"line_haul": money}, 0.0, hours, link["length_km"], co2e, loads)
 
     def border(self, crossing: dict, gate, head):
-        abroad = self.home in (self.country[crossing["from_node"]], self.country[crossing["to_node"]])
         listed = words.lists_word(crossing["domestic_transit"], self.commodity)
-        if self.home and abroad and crossing["control"] != "none" and not listed:
+        if self.home and crossing["control"] != "none" and not listed:
             return
         if crossing["status"] != "operating" or not self.is_open(crossing["open_months"]):
             return
@@ -194,15 +197,14 @@ class _Model:
             per_teu = t["usd_per_teu"] / self.good["t_per_teu"] if self.good["t_per_teu"] else float("nan")
             price = per_teu if math.isnan(t["usd_per_t"]) else t["usd_per_t"]
             gauge_change = t["from_mode"] == t["to_mode"] == "rail" and t["from_gauge_mm"] != t["to_gauge_mm"]
+            technologies = self.good["gauge_technologies" if gauge_change else "transfer_technologies"]
             fits = (
                 words.lists_word(t["commodities"], self.commodity)
                 and not math.isnan(price)
                 and t["capacity"] > 0
             )
             fits = fits and self.may(t["from_mode"]) and self.may(t["to_mode"])
-            if gauge_change and not words.lists_word(self.good["gauge_technologies"], t["technology"]):
-                fits = False
-            if not fits:
+            if not fits or not words.lists_word(technologies, t["technology"]):
                 continue
             here = self.country[t["node"]]
             for s in self.states:
@@ -227,12 +229,21 @@ class _Model:
 
     # Rules --------------------------------
 
+    def customs_union(self) -> set[str]:
+        """The home country and all that one comes to from it without ever meeting a controlled crossing."""
+        free = nx.Graph()
+        free.add_node(self.home)
+        for c in self.crossings.values():
+            if c["control"] == "none":
+                free.add_edge(self.country[c["from_node"]], self.country[c["to_node"]])
+        return nx.node_connected_component(free, self.home)
+
     def may(self, mode: str) -> bool:
         return words.lists_word(self.good["modes"], mode)
 
     def is_open(self, mask: int) -> bool:
         if self.month is None:
-            return self.seasonal or mask == 2**12 - 1
+            return mask == ALL_YEAR or (self.seasonal and mask != 0)
         return bool(mask >> (self.month - 1) & 1)
 
     def tariff(self, mode: str, country: str, vehicle_class: str) -> dict | None:
@@ -254,7 +265,7 @@ class _Model:
         for row in records(self.net, "clearances"):
             right = row["country"] == country and row["direction"] == direction
             if right and words.lists_word(row["commodities"], self.commodity):
-                if self.home == country and not words.lists_word(row["domestic_transit"], self.commodity):
+                if country in self.union and not words.lists_word(row["domestic_transit"], self.commodity):
                     return None
                 return row["fee_usd_per_t"], row["hours"]
         return None
@@ -263,7 +274,7 @@ class _Model:
         return member["direction"] == "both" or (member["direction"] == "forward") == ahead
 
     def load(self, loads: dict[str, float], member: dict, gauge: int, share: float = 1.0) -> None:
-        """Add what a tonne takes of the group of a member; nothing where its unit has no size for it."""
+        """Add what a tonne takes of the group of a member; nothing of TEU where it does not go in boxes."""
         name = member["group"]
         if not words.lists_word(member["commodities"], self.commodity):
             return
@@ -283,7 +294,7 @@ class _Model:
         rows = [r for r in records(self.net, "payloads") if r["unit"] == unit and r["gauge_mm"] in (0, gauge)]
         rows = [r for r in rows if r["commodity"] in ("*", self.commodity)]
         if not rows:
-            return None
+            raise LookupError(f"no payload of {self.commodity} in {unit} at gauge {gauge}")
         row = max(rows, key=lambda r: (r["commodity"] != "*", r["gauge_mm"] != 0))
         return row["t_per_vehicle"] * row["days_per_year"]
 
@@ -298,16 +309,16 @@ class _Model:
             }.get(m["applies_to"], False)
             ahead = g1 > g2 if transfer is not None and (m1, g1) != (m2, g2) else True
             if (fits or (m["applies_to"] == "transfer" and m["target"] == transfer)) and self.faces(m, ahead):
-                self.load(loads, m, g1)
+                self.load(loads, m, g1 or g2)
         if transfer is not None:
             own = {"group": transfer, "commodities": "*", "coefficient": float("nan")}
-            self.load(loads, own, g1)
+            self.load(loads, own, g1 or g2)
         return loads
 
     def factor(self, mode: str, country: str, length: float) -> float:
         rows = self.emission_rows(mode, country)
         long = [r for r in rows if r["max_length_km"] >= length]
-        return min(long, key=lambda r: r["max_length_km"])["kg_co2e_per_t_km"] if long else 0.0
+        return min(long, key=lambda r: r["max_length_km"])["kg_co2e_per_t_km"] if long else float("nan")
 
     def handled(self, country: str) -> float:
         rows = self.emission_rows("transfer", country)

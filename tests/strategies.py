@@ -90,7 +90,7 @@ def _number(rng: np.random.Generator, low: float, high: float) -> str:
     return f"{rng.uniform(low, high):.6f}"
 
 
-def _months(rng: np.random.Generator, share: float = 0.12) -> str:
+def _months(rng: np.random.Generator, share: float = 0.15) -> str:
     """Open months, seasonal in a share of the draws."""
     if rng.random() >= share:
         return "1-12"
@@ -166,7 +166,9 @@ def _transfers(rng: np.random.Generator, nodes: Rows) -> Rows:
             if (same and m1 != "sea") or rng.random() < 0.2:
                 continue
             gauge = m1 == m2 == "rail"
-            technology = str(rng.choice(["transload", "lift", "bogie_exchange"])) if gauge else "lift"
+            technology = str(
+                rng.choice(["transload", "lift", "bogie_exchange"] if gauge else ["lift"] * 4 + ["roll"])
+            )
             technology = "relay" if same else technology
             per_teu = rng.random() < 0.25
             rows.append(
@@ -183,7 +185,7 @@ def _transfers(rng: np.random.Generator, nodes: Rows) -> Rows:
                     "usd_per_teu": _number(rng, 10, 90) if per_teu else "",
                     "hours": _number(rng, 0, 40),
                     "capacity": str(rng.choice(["unlimited"] * 8 + ["40", "700", "700", "0"])),
-                    "capacity_unit": str(rng.choice(["t/yr", "TEU/yr"])),
+                    "capacity_unit": str(rng.choice(["t/yr", "TEU/yr", "trains/day"])),
                 }
             )
     return rows
@@ -208,7 +210,7 @@ def _crossings(rng: np.random.Generator, nodes: Rows, links: Rows) -> Rows:
             "fee_usd_per_t": _number(rng, 0, 6),
             "transload_usd_per_t": _number(rng, 0, 4) if mode == "road" else "0",
             "transload_h": _number(rng, 0, 5) if mode == "road" else "0",
-            "open_months": _months(rng, 0.08),
+            "open_months": _months(rng),
             "status": str(rng.choice(["operating"] * 9 + ["closed"])),
             "domestic_transit": str(rng.choice(["", "", "coal", "*"])),
         }
@@ -268,11 +270,19 @@ def _tariffs(rng: np.random.Generator) -> Rows:
 
 
 def _commodities(rng: np.random.Generator) -> Rows:
-    fields = ("id", "unit", "t_per_unit", "t_per_teu", "modes", "gauge_technologies")
+    fields = ("id", "unit", "t_per_unit", "t_per_teu", "modes", "gauge_technologies", "transfer_technologies")
     rows = [
-        ("container", "TEU", "10", "10", "*", "lift;bogie_exchange"),
-        ("coal", "t", "1", "0", "*", "*"),
-        ("grain", "t", "1", "20", "rail;sea", "transload"),
+        ("container", "TEU", "10", "10", "*", "lift;bogie_exchange", "*"),
+        ("coal", "t", "1", "0", "*", "*", "lift;relay"),
+        (
+            "grain",
+            "t",
+            "1",
+            "20",
+            "rail;sea",
+            "transload",
+            str(rng.choice(["*", "lift;relay", "roll;relay"])),
+        ),
     ]
     times = [
         _number(rng, 0.05, 0.6),
@@ -305,7 +315,11 @@ def _payloads(rng: np.random.Generator) -> Rows:
 
 
 def _emissions(rng: np.random.Generator) -> Rows:
-    keys = [("rail", "*", "unlimited"), ("rail", "AA", "500"), ("road", "*", "unlimited")]
+    """Factors, in half of the networks with gaps: of rail in AA beyond 500 km, or of all road."""
+    gaps = rng.random(2) < 0.3
+    keys = [("rail", "*", "unlimited"), ("rail", "AA", "500")]
+    keys += [] if gaps[0] else [("rail", "AA", "unlimited")]
+    keys += [] if gaps[1] else [("road", "*", "unlimited")]
     keys += [("sea", "*", "200"), ("sea", "*", "unlimited"), ("transfer", "*", "unlimited")]
     return [
         {
@@ -335,7 +349,8 @@ def _groups(rng: np.random.Generator, nodes: Rows, links: Rows, transfers: Rows)
         )
 
     for link in links:
-        unit = str(rng.choice(["t/yr", "trains/day" if link["mode"] == "rail" else "t/yr", "TEU/yr"]))
+        vehicles = {"rail": "trains/day", "road": "trucks/day"}.get(link["mode"], "t/yr")
+        unit = str(rng.choice(["t/yr", vehicles, "TEU/yr"]))
         if rng.random() < 0.6:
             add(
                 link["id"],
@@ -357,7 +372,9 @@ def _groups(rng: np.random.Generator, nodes: Rows, links: Rows, transfers: Rows)
     for node in nodes:
         if rng.random() < 0.3:
             kind = str(rng.choice(["handling", "lift", "gauge_transfer"]))
-            unit, way = str(rng.choice(["t/yr", "TEU/yr"])), str(rng.choice(words.DIRECTIONS))
+            unit, way = (
+                str(rng.choice(choices)) for choices in (("t/yr", "TEU/yr", "trains/day"), words.DIRECTIONS)
+            )
             add(f"yard-{node['id']}", "yard", unit, [(node["id"], kind)], way)
     for row in transfers:
         if rng.random() < 0.05:

@@ -130,6 +130,19 @@ def test_kernels_hold_no_word_of_transport():
     assert len(KERNELS) > 5
 
 
+def test_kernels_import_only_arrays_and_the_ground_floor():
+    ground = {f"landsea_routing.{p.stem}" for p in (ROOT / "src" / "landsea_routing").glob("*.py")}
+    ground -= {"landsea_routing.cli", "landsea_routing.testing", "landsea_routing.__main__"}
+    for path in KERNELS:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) else []
+            for name in names:
+                top = name.split(".")[0]
+                known = name in ground or name.startswith("landsea_routing.kernels")
+                assert known or top in {"numpy", "scipy"} | sys.stdlib_module_names, f"{path.name}: {name}"
+
+
 def _faults(tree: ast.AST) -> list[str]:
     faults = []
     for node in ast.walk(tree):

@@ -24,6 +24,15 @@ def list_ids(ids: Sequence[object], shown: int = SHOWN) -> str:
     return f"{head} and {rest} more" if rest > 0 else head
 
 
+def _sentence(text: str) -> str:
+    """End a text with one full stop, or leave it the question mark that it has.
+
+    >>> _sentence("did you mean rail?"), _sentence("add it.")
+    ('did you mean rail?', 'add it.')
+    """
+    return text if text.endswith("?") else text.rstrip(".") + "."
+
+
 class LandseaError(ValueError):
     """Root of all errors of this library.
 
@@ -62,12 +71,8 @@ class LandseaError(ValueError):
         self.ids = tuple(ids)
         self.expected = expected
         self.cure = cure
-        parts = [message.rstrip(".") + "."]
-        if expected:
-            parts.append(f"Expected {expected.rstrip('.')}.")
-        if cure:
-            parts.append(f"Cure: {cure.rstrip('.')}.")
-        super().__init__(" ".join(parts))
+        parts = [message, expected and f"Expected {expected}", cure and f"Cure: {cure}"]
+        super().__init__(" ".join(_sentence(part) for part in parts if part))
 
 
 class SchemaError(LandseaError):

@@ -49,13 +49,41 @@ def test_infeasible_without_a_path():
     assert len(caught.value.short) == 4
 
 
-def test_short_adds_up_rows_of_one_label():
-    """Two rows of the same OD and commodity are both short, not one of them."""
+def test_rows_of_one_label_are_refused_in_a_frame_and_in_a_table():
+    """Two rows of the same OD and commodity would hide each other in every result; nobody adds them up."""
+    twice = pd.concat([demand(commodity="container"), demand(), demand(amount_per_year=50.0), demand()])
+    table = NET.demand.take(np.array([0, 1, 0]))
+    for rows, again in ((twice, (2, 3)), (table, (2,))):
+        for price in ("network", 5.0, None):
+            with pytest.raises(
+                InvalidValueError, match=r"a_city -> b_city coal.*add the amounts up"
+            ) as caught:
+                lsr.assign(NET, rows, unserved_price=price)
+            assert (caught.value.code, caught.value.table) == ("duplicate-id", "demand")
+            assert caught.value.ids == again
+    with pytest.raises(InvalidValueError, match="repeats"):
+        lsr.assign(tiny_network(demand=add_rows("a_city,b_city,coal,1,t")))
+    # The way back and another commodity are other rows.
+    other = pd.concat(
+        [demand(), demand(origin="b_city", destination="a_city"), demand(commodity="container")]
+    )
+    assert lsr.assign(NET, other).carried_t == pytest.approx(300)
+
+
+def test_short_is_told_by_row():
     net = S.set_capacity("yard", 0).close("sea-a_port-b_port").close("road-a_border-b_border").apply(NET)
-    twice = pd.concat([demand(), demand(amount_per_year=50.0)])
-    with pytest.raises(InfeasibleError, match="150 t/yr") as caught:
-        lsr.assign(net, twice, unserved_price=None)
-    assert sum(caught.value.short.values()) == pytest.approx(150)
+    rows = pd.concat([demand(), demand(origin="b_city", destination="a_city", amount_per_year=50.0)])
+    with pytest.raises(InfeasibleError, match="150 t/yr of 2 OD rows") as caught:
+        lsr.assign(net, rows, unserved_price=None)
+    assert sorted(caught.value.short.values()) == pytest.approx([50, 100])
+
+
+@pytest.mark.parametrize("rows", [[1, 2], 5, {"origin": "a_city"}, np.zeros(3), {1, 2}])
+def test_demand_that_is_no_table(rows):
+    with pytest.raises(InvalidValueError, match=f"demand is a {type(rows).__name__}") as caught:
+        lsr.assign(NET, rows)
+    assert caught.value.table == "demand"
+    assert "DataFrame" in caught.value.expected
 
 
 def test_why_it_stays_at_home():
@@ -109,7 +137,9 @@ def test_demand_that_cannot_be_read():
         lsr.assign(NET, "boom")
 
 
-@pytest.mark.parametrize("price", [np.nan, -1, 0, np.inf, "dear", [1.0, 2.0], [1.0, np.nan, 1.0, 1.0]])
+@pytest.mark.parametrize(
+    "price", [np.nan, -1, 0, np.inf, "dear", [1.0, 2.0], [1.0, np.nan, 1.0, 1.0], True, False]
+)
 def test_prices_that_are_none(price):
     with pytest.raises(InvalidValueError, match="unserved_price"):
         lsr.assign(NET, unserved_price=price)

@@ -14,10 +14,25 @@ import pytest
 from landsea_routing.errors import LandseaError, NetworkError
 from landsea_routing.model.checks import check, raise_on_errors
 from landsea_routing.model.checks.codes import CODES, ERROR, WARNING
-from landsea_routing.model.network import Settings
-from networks_for_tests import SETTINGS, Rows, add_rows, chain, drop_rows, set_cells, tiny_network
+from landsea_routing.model.network import Network, Settings
+from networks_for_tests import SETTINGS, Rows, add_rows, chain, drop_rows, rows_of_text, set_cells
+from networks_for_tests import tiny_network as bare_network
 
 Change = Callable[[Rows], Rows]
+
+FACTORS = """
+mode,country,commodities,max_length_km,kg_co2e_per_t_km
+rail,*,*,unlimited,0.02
+road,*,*,unlimited,0.08
+sea,*,*,unlimited,0.01
+"""
+
+
+def tiny_network(settings: Settings, **tables: Any) -> Network:
+    """Return the tiny network with emission factors, some tables replaced or changed."""
+    given = tables.pop("emission_factors", FACTORS)
+    factors = given(rows_of_text(FACTORS)) if callable(given) else given
+    return bare_network(settings, emission_factors=factors, **tables)
 
 
 @dataclass(frozen=True)
@@ -57,6 +72,16 @@ def planned(key: str) -> Change:
 ISLANDS = ("isle,Isle,AA,30,125,city,", "islet,Islet,AA,30.5,125,city,")
 LIFT_A = "a_border-rail-road-lift,a_border,rail,1435,road,0,lift,*,3,,12,unlimited,t/yr"
 LIFT_B = "b_border-road-rail-lift,b_border,road,0,rail,1520,lift,*,3,,12,unlimited,t/yr"
+LIFT_CITY = "a_city-rail-road-lift,a_city,rail,1435,road,0,lift,*,3,,12,unlimited,t/yr"
+PARALLEL_GATE = "rail-b_border-a_border,b_border,a_border,rail,,1435+1520,18,"
+TRAINS_1520 = "trains/day,1520,*,3500,365"
+TRAINS_EACH = "trains/day,1520,coal,3500,365", "trains/day,0,container,1100,365"
+
+
+def trains(group: str) -> Change:
+    """Count the limit of one group in trains a day."""
+    return set_cells(group, limit="20", unit="trains/day")
+
 
 KEYS = (
     fault(
@@ -91,6 +116,21 @@ KEYS = (
         "links.alias",
         "rail-b_border-b_city",
         links=links("rail-b_border-b_city", alias="sea-a_port-b_port"),
+    ),
+    fault(
+        "alias is a node",
+        "alias-is-node",
+        "links.alias",
+        "rail-b_border-b_city",
+        links=links("rail-b_border-b_city", alias="B_City"),
+    ),
+    fault(
+        "link is called as a node",
+        "alias-is-node",
+        "links.id",
+        "A_City",
+        links=add_rows("A_City,a_city,a_border,road,,,410,"),
+        capacity_members=add_rows("open_road,A_City,link,both,*"),
     ),
     fault(
         "id with a character that turns writing",
@@ -210,6 +250,14 @@ REFERENCES = (
         commodities=set_cells("coal", gauge_technologies="shovel"),
     ),
     fault(
+        "no such technology of transfers",
+        "unknown-technology",
+        "commodities.transfer_technologies",
+        "coal",
+        detail="shovel",
+        commodities=set_cells("coal", transfer_technologies="lift;shovel"),
+    ),
+    fault(
         "no such class",
         "unknown-class",
         "links.vehicle_class",
@@ -240,6 +288,14 @@ REFERENCES = (
 )
 
 VALUES = (
+    fault(
+        "table without rows",
+        "empty-table",
+        "access.",
+        "access.csv",
+        access=[],
+        also=("access-missing",),
+    ),
     fault(
         "no price",
         "price-missing",
@@ -284,6 +340,50 @@ VALUES = (
         "a_port-sea-rail1435-lift",
         transfers=set_cells("a_port-sea-rail1435-lift", capacity="9", capacity_unit="trains/day"),
     ),
+    fault(
+        "trains without load at the gauge of a link",
+        "payload-missing",
+        "capacity_members.commodities",
+        "alpha_track/rail-a_city-a_border/link/both/*",
+        detail="container, coal at 1435 mm",
+        capacity_groups=trains("alpha_track"),
+        payloads=add_rows(TRAINS_1520),
+    ),
+    fault(
+        "trains without load at one gauge of a dual-gauge border",
+        "payload-missing",
+        "capacity_members.commodities",
+        "gate_rail/rail-a_border-b_border/border/both/*",
+        detail="[coal at 1435 mm]",
+        capacity_groups=trains("gate_rail"),
+        payloads=add_rows(*TRAINS_EACH),
+    ),
+    fault(
+        "trains without load at the gauge of arrival",
+        "payload-missing",
+        "capacity_members.commodities",
+        "yard/b_border/gauge_transfer/both/*",
+        detail="[coal at 1435 mm]",
+        capacity_groups=trains("yard"),
+        payloads=add_rows(*TRAINS_EACH),
+    ),
+    fault(
+        "trains without load at the gauge that departs from a ship",
+        "payload-missing",
+        "transfers.capacity_unit",
+        "a_port-sea-rail1435-lift",
+        detail="container, coal at 1435 mm",
+        transfers=set_cells("a_port-sea-rail1435-lift", capacity="9", capacity_unit="trains/day"),
+        payloads=add_rows(TRAINS_1520),
+    ),
+    fault(
+        "trucks with a load for tracks only",
+        "payload-missing",
+        "capacity_members.commodities",
+        "gate_road/road-a_border-b_border/border/both/*",
+        detail="container, coal without gauge",
+        payloads=set_cells("trucks/day", "unit", gauge_mm="1520"),
+    ),
 )
 
 GEOMETRY = (
@@ -302,6 +402,14 @@ GEOMETRY = (
         "road-a_border-b_border",
         severity=WARNING,
         links=links("road-a_border-b_border", length_km="12"),
+    ),
+    fault(
+        "shorter than the great circle, stated below 25 km",
+        "length-below-great-circle",
+        "links.length_km",
+        "rail-a_city-a_port",
+        detail="24 < 561",
+        links=links("rail-a_city-a_port", length_km="24"),
     ),
     fault(
         "more than five times the great circle",
@@ -496,6 +604,15 @@ BORDERS = (
         crossings=add_rows("inside,a_city,a_border,rail,full,1,,1,0,0"),
     ),
     fault(
+        "crossing shut while the link is open",
+        "season-disjoint",
+        "links.open_months",
+        "road-a_border-b_border",
+        detail="6-9, crossing b_border>a_border 11-3",
+        links=links("road-a_border-b_border", open_months="6-9"),
+        crossings=set_cells("road:b_border>a_border", open_months="11-3"),
+    ),
+    fault(
         "no clearance",
         "clearance-missing",
         "links.vehicle_class",
@@ -561,6 +678,74 @@ CAPACITY = (
         "rail:a_border>b_border",
         crossings=set_cells("rail:a_border>b_border", open_months="4-11"),
         capacity_groups=set_cells("gate_rail", limit="unlimited"),
+    ),
+    fault(
+        "member twice, by commodity",
+        "member-twice",
+        "capacity_members.target",
+        "alpha_track/rail-a_city-a_border/link/both/coal",
+        detail="also alpha_track/rail-a_city-a_border/link/both/*",
+        capacity_members=add_rows("alpha_track,rail-a_city-a_border,link,both,coal"),
+    ),
+    fault(
+        "member twice, by direction",
+        "member-twice",
+        "capacity_members.target",
+        "yard/b_border/gauge_transfer/forward/*",
+        capacity_members=add_rows("yard,b_border,gauge_transfer,forward,*"),
+    ),
+    fault(
+        "member twice, by a parallel link over the same border",
+        "member-twice",
+        "capacity_members.target",
+        "gate_rail/rail-b_border-a_border/border/forward/*",
+        links=add_rows(PARALLEL_GATE),
+        capacity_members=add_rows("gate_rail,rail-b_border-a_border,border,forward,*"),
+        also=("group-crossed-twice",),
+    ),
+    fault(
+        "member twice, as handling and as a transfer",
+        "member-twice",
+        "capacity_members.target",
+        "b_port_quay/b_port-sea-rail1520-lift/transfer/both/coal",
+        detail="also b_port_quay/b_port/handling/both/*",
+        capacity_members=add_rows("b_port_quay,b_port-sea-rail1520-lift,transfer,both,coal"),
+        also=("group-crossed-twice",),
+    ),
+    fault(
+        "member twice, as lift and as a transfer",
+        "member-twice",
+        "capacity_members.target",
+        "hoist/a_city-rail-road-lift/transfer/both/*",
+        transfers=add_rows(LIFT_CITY),
+        capacity_groups=add_rows("hoist,yard,9000000,t/yr"),
+        capacity_members=add_rows("hoist,a_city-rail-road-lift,transfer,both,*", "hoist,a_city,lift,both,*"),
+    ),
+    fault(
+        "member twice, as a change of gauge and as a transfer",
+        "member-twice",
+        "capacity_members.target",
+        "yard/b_border-rail1435-rail1520-transload/transfer/both/*",
+        capacity_members=add_rows("yard,b_border-rail1435-rail1520-transload,transfer,both,*"),
+    ),
+    fault(
+        "direction of handling",
+        "direction-unused",
+        "capacity_members.direction",
+        "b_port_quay/b_port/handling/forward/*",
+        detail="handling",
+        capacity_members=set_cells("b_port_quay", "group", direction="forward"),
+    ),
+    fault(
+        "parallel links limited one by one at their common border",
+        "border-shared-by-parallel",
+        "links.id",
+        "rail-a_border-b_border rail-b_border-a_border",
+        severity=WARNING,
+        detail="also in second_gate",
+        links=add_rows(PARALLEL_GATE),
+        capacity_groups=add_rows("second_gate,crossing,2000000,t/yr"),
+        capacity_members=add_rows("second_gate,rail-b_border-a_border,border,both,*"),
     ),
     fault(
         "border road unlimited",
@@ -722,6 +907,40 @@ DEMAND = (
         access=set_cells("sea", "mode", country="AA"),
     ),
     fault(
+        "no emission factor of a country",
+        "emission-missing",
+        "emission_factors.kg_co2e_per_t_km",
+        "rail/BB",
+        severity=WARNING,
+        detail="2 commodities",
+        emission_factors=set_cells("rail", "mode", country="AA"),
+    ),
+    fault(
+        "no emission factor of a commodity",
+        "emission-missing",
+        "emission_factors.kg_co2e_per_t_km",
+        "road/AA road/BB",
+        severity=WARNING,
+        detail="1 commodity",
+        emission_factors=set_cells("road", "mode", commodities="coal"),
+    ),
+    fault(
+        "no emission factor of long links",
+        "emission-missing",
+        "emission_factors.kg_co2e_per_t_km",
+        "sea/AA sea/BB",
+        severity=WARNING,
+        emission_factors=set_cells("sea", "mode", max_length_km="1000"),
+    ),
+    fault(
+        "no emission factors at all",
+        "emission-missing",
+        "emission_factors.",
+        "emission_factors.csv",
+        severity=WARNING,
+        emission_factors=[],
+    ),
+    fault(
         "no price of staying at home",
         "unserved-price-missing",
         "network.toml.unserved_price_usd_per_t",
@@ -775,7 +994,7 @@ def test_fault_is_found_named_and_located(fault: Fault) -> None:
     finding = found[0]
     assert set(finding.ids) == set(fault.ids)
     assert finding.severity == fault.severity
-    assert fault.detail in " ".join(finding.details)
+    assert fault.detail in str(finding)
     assert finding.cure
     assert finding.expected
     assert finding.message
@@ -805,5 +1024,5 @@ def test_every_code_has_a_fault() -> None:
 
 
 def test_the_tiny_network_has_none() -> None:
-    report = check(tiny_network())
+    report = check(tiny_network(SETTINGS))
     assert (report.ok, report.findings, report.waived) == (True, (), 0)

@@ -143,8 +143,17 @@ rail,*,*,20,0.03
         emitted[str(graph.network.links["id"][graph.topology.arc_row[arc]])] = value
     assert emitted["rail-a_border-b_border"] == pytest.approx(18 * 0.03)
     assert emitted["rail-b_border-b_city"] == pytest.approx(340 * 0.02)
-    assert emitted["rail-a_city-a_border"] == 0  # 360 km: no row holds
-    assert emitted["sea-a_port-b_port"] == 0
+    assert np.isnan(emitted["rail-a_city-a_border"])  # 360 km: no row holds, and unknown is not 0
+    assert np.isnan(emitted["sea-a_port-b_port"])
+    inside = ~np.isin(graph.topology.arc_kind, [ArcKind.LINK])
+    assert not co2e(graph)[inside].any()
+
+
+def test_without_factors_carriage_is_unknown_and_handling_none():
+    graph = lsr.expand(tiny_network())
+    links = graph.topology.arc_kind == ArcKind.LINK
+    assert np.isnan(co2e(graph)[links]).all()
+    assert not co2e(graph)[~links].any()
 
 
 def test_dual_gauge_gives_one_arc_for_each_gauge():

@@ -74,6 +74,16 @@ def random_problem(seed, *, n_commodities=2, integer=False, price=True):
 
 def arc_lp(problem):
     """The same problem as one linear program over arcs, one commodity per OD; (status, objective)."""
+    result = _run_arc_lp(problem)
+    return result.status, result.fun
+
+
+def arc_lp_duals(problem):
+    """Prices of the groups with a limit in that program."""
+    return np.maximum(-_run_arc_lp(problem).ineqlin.marginals, 0.0)
+
+
+def _run_arc_lp(problem):
     k, m, n = problem.od_amount.size, problem.tail.size, problem.n_vertices
     served = problem.unserved_price is None
     cost = problem.commodity_cost[problem.od_commodity]
@@ -100,7 +110,7 @@ def arc_lp(problem):
     a_ub = np.array(rows).reshape(-1, k * m + k)[keep]
     upper = np.concatenate([np.where(closed, 0.0, INF).ravel(), np.full(k, 0.0 if served else INF)])
     price = np.zeros(k) if served else problem.unserved_price
-    result = linprog(
+    return linprog(
         np.concatenate([np.where(closed, 0.0, cost).ravel(), price]),
         A_ub=a_ub if a_ub.size else None,
         b_ub=problem.group_limit[keep] if a_ub.size else None,
@@ -109,7 +119,6 @@ def arc_lp(problem):
         bounds=np.column_stack([np.zeros(upper.size), upper]),
         method="highs-ds",
     )
-    return result.status, result.fun
 
 
 @pytest.fixture(scope="session")
@@ -118,5 +127,6 @@ def cases() -> SimpleNamespace:
         "build": build,
         "random_problem": random_problem,
         "arc_lp": arc_lp,
+        "arc_lp_duals": arc_lp_duals,
     }
     return SimpleNamespace(**functions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,18 +15,32 @@ from landsea_routing.errors import NetworkError
 from landsea_routing.io import packaged
 from landsea_routing.model.checks import Finding, Report, check, raise_on_errors
 from landsea_routing.model.checks.codes import CODES
-from landsea_routing.model.network import Settings, make_network
+from landsea_routing.model.network import Network, Settings, make_network
 from landsea_routing.model.schema import SCHEMAS
 from landsea_routing.model.table import empty_table, parse_rows
-from networks_for_tests import add_rows, chain, drop_rows, set_cells, tiny_network, tiny_rows
+from networks_for_tests import SETTINGS, add_rows, chain, drop_rows, set_cells, tiny_rows
+from networks_for_tests import tiny_network as bare_network
+
+FACTORS = """
+mode,country,commodities,max_length_km,kg_co2e_per_t_km
+rail,*,*,unlimited,0.02
+road,*,*,unlimited,0.08
+sea,*,*,unlimited,0.01
+"""
+PARALLEL_GATE = "rail-b_border-a_border,b_border,a_border,rail,,1435+1520,18,"
 
 BYPASS = "rail-a_city-a_border-2,a_city,a_border,rail,,1435,380,"
 SECOND_TRACK = "alpha_track,rail-a_city-a_border-2,link,both,*"
 
 
+def tiny_network(**tables: Any) -> Network:
+    """Return the tiny network with emission factors, some tables replaced or changed."""
+    return bare_network(SETTINGS, **{"emission_factors": FACTORS, **tables})
+
+
 def codes(**tables: object) -> tuple[str, ...]:
     """Return the codes found in the tiny network with some tables changed."""
-    return check(tiny_network(**tables)).codes  # type: ignore[arg-type]
+    return check(tiny_network(**tables)).codes
 
 
 # --- Quiet where nothing is wrong ------------------------------------------------------------------
@@ -138,6 +153,126 @@ def test_swapped_coordinates_of_a_pair_blame_nobody_who_is_right() -> None:
     nodes = add_rows("w1,One,CC,50,10,city,", "w2,Two,CC,52,12,city,", "w3,Three,CC,12,52,city,")
     found = check(tiny_network(nodes=nodes)).with_code("swapped-coordinates")
     assert [f.ids for f in found] == [("w3",)]
+
+
+def test_members_side_by_side_of_one_link_are_quiet() -> None:
+    members = chain(
+        set_cells("alpha_track", "group", direction="forward"),
+        add_rows(
+            "alpha_track,rail-a_city-a_border,link,backward,coal",
+            "alpha_track,rail-a_city-a_border,link,backward,container",
+        ),
+    )
+    assert codes(capacity_members=members) == ()
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        # A transfer that narrows nothing, beside the changes of gauge that narrow.
+        "yard_in,b_border-rail1435-rail1520-transload,transfer,both,*",
+        # A transfer that does not carry what the changes of gauge count.
+        "yard_boxes,b_border-rail1520-rail1435-transload,transfer,both,*",
+        # A transfer of another kind at the same node.
+        "yard_in,b_border-road-rail-lift,transfer,both,*",
+    ],
+)
+def test_a_transfer_beside_its_node_that_counts_other_flows_is_quiet(member: str) -> None:
+    lift = "b_border-road-rail-lift,b_border,road,0,rail,1520,lift,*,3,,12,100000,t/yr"
+    report = check(
+        tiny_network(
+            transfers=add_rows(lift),
+            capacity_groups=add_rows("yard_in,yard,8000000,t/yr", "yard_boxes,yard,8000000,t/yr"),
+            capacity_members=add_rows(
+                "yard_in,b_border,gauge_transfer,forward,*",
+                "yard_boxes,b_border,gauge_transfer,forward,container",
+                member,
+            ),
+        )
+    )
+    assert "member-twice" not in report.codes
+    assert report.ok
+
+
+def test_a_member_that_counts_nothing_is_not_twice() -> None:
+    members = add_rows(
+        group="alpha_track",
+        target="rail-a_city-a_border",
+        applies_to="link",
+        direction="both",
+        commodities="coal",
+        coefficient="0",
+    )
+    assert codes(capacity_members=members) == ()
+
+
+def test_one_border_limit_serves_parallel_links() -> None:
+    assert codes(links=add_rows(PARALLEL_GATE)) == ()
+
+
+def test_parallel_borders_in_different_directions_are_quiet() -> None:
+    # The second link is written the other way round, so that its forward is the first one's backward.
+    members = chain(
+        set_cells("gate_rail", "group", direction="forward"),
+        add_rows("gate_back,rail-b_border-a_border,border,forward,*"),
+    )
+    groups = add_rows("gate_back,crossing,2000000,t/yr")
+    assert codes(links=add_rows(PARALLEL_GATE), capacity_members=members, capacity_groups=groups) == ()
+    same = chain(
+        set_cells("gate_rail", "group", direction="forward"),
+        add_rows("gate_back,rail-b_border-a_border,border,backward,*"),
+    )
+    found = codes(links=add_rows(PARALLEL_GATE), capacity_members=same, capacity_groups=groups)
+    assert found == ("link-without-capacity", "border-shared-by-parallel")
+
+
+def test_seasons_that_share_a_month_are_quiet() -> None:
+    report = codes(
+        links=set_cells("road-a_border-b_border", open_months="5-9"),
+        crossings=set_cells("road:a_border>b_border", open_months="9-3"),
+    )
+    assert report == ()
+
+
+def test_a_oneway_link_does_not_mind_the_crossing_back() -> None:
+    report = codes(
+        links=set_cells("road-a_border-b_border", open_months="5-9", oneway="yes"),
+        crossings=set_cells("road:b_border>a_border", open_months="11-3"),
+        capacity_members=set_cells("gate_road", "group", direction="forward"),
+    )
+    assert "season-disjoint" not in report
+
+
+def test_payloads_are_needed_only_where_something_is_carried() -> None:
+    # Coal arrives at the yard from 1435 mm and 1520 mm, containers as well; each gauge has its row.
+    payloads = add_rows(
+        "trains/day,1435,coal,3500,365",
+        "trains/day,1520,coal,5000,365",
+        "trains/day,0,container,1100,365",
+    )
+    groups = set_cells("yard", limit="20", unit="trains/day")
+    assert codes(payloads=payloads, capacity_groups=groups) == ()
+    # Only from wider to narrower: 1435 mm is never the gauge of arrival.
+    narrowing = set_cells("yard", "group", direction="forward")
+    only = add_rows("trains/day,1520,coal,5000,365", "trains/day,1520,container,1100,365")
+    assert codes(payloads=only, capacity_groups=groups, capacity_members=narrowing) == ()
+    assert codes(payloads=only, capacity_groups=groups) == ("payload-missing",)
+
+
+def test_ships_counted_in_trains_need_loads_for_loading_too() -> None:
+    # Loading at the quay is counted without a gauge, the lifts at that of their track.
+    groups = set_cells("b_port_quay", limit="20", unit="trains/day")
+    found = check(tiny_network(payloads=add_rows("trains/day,1520,*,3500,365"), capacity_groups=groups))
+    assert [f.details for f in found.findings] == [("container, coal without gauge",)]
+    assert codes(payloads=add_rows("trains/day,0,*,3500,365"), capacity_groups=groups) == ()
+
+
+def test_the_country_decides_the_emission_factor_before_the_length() -> None:
+    # As in routing: AA has a row of its own, so that the `*` row does not serve what is longer.
+    rows = "sea,AA,*,1000,0.03"
+    report = check(tiny_network(emission_factors=FACTORS + rows))
+    assert [(f.code, f.ids) for f in report.findings] == [("emission-missing", ("sea/AA",))]
+    assert codes(emission_factors=FACTORS + rows + "\nsea,AA,*,unlimited,0.02") == ()
 
 
 # --- Values of networks that were built from arrays --------------------------------------------------
@@ -276,7 +411,15 @@ def test_raising_carries_the_report() -> None:
 def test_an_empty_network_is_checked() -> None:
     required = {name: empty_table(schema) for name, schema in SCHEMAS.items()}
     report = check(make_network(Settings("empty"), required))
-    assert report.findings == ()
+    assert report.codes == ("empty-table",)
+    assert sorted(f.table for f in report.findings) == ["access", "commodities", "links", "nodes", "tariffs"]
+    assert "Errors\n  empty-table: table nodes has no rows; expected at least one row. Cure:" in str(report)
+
+
+@pytest.mark.parametrize("name", ["nodes", "links", "tariffs", "access", "commodities"])
+def test_a_table_that_every_network_needs_is_missed(name: str) -> None:
+    found = check(tiny_network(**{name: []})).with_code("empty-table")
+    assert [(f.table, f.severity) for f in found] == [(name, "error")]
 
 
 @pytest.mark.parametrize("name", list(SCHEMAS))

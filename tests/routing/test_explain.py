@@ -7,6 +7,8 @@ import pytest
 
 import landsea_routing as lsr
 from landsea_routing.errors import InvalidValueError, LandseaError, NoPathError, UnknownNameError
+from landsea_routing.graph.graph import ArcKind
+from landsea_routing.whatif.edits import Edit
 from networks_for_tests import add_rows, chain, drop_rows, set_cells, tiny_network
 
 NET = tiny_network()
@@ -116,12 +118,67 @@ def test_two_obstacles_stand_in_the_order_of_the_way():
     )
 
 
+def test_a_border_that_is_shut_in_the_month_is_named_and_not_the_link_to_it():
+    months = set_cells("rail:a_border>b_border", open_months="5-10")
+    net = tiny_network(crossings=months)
+    (gap,) = no_path(net, month=1, **RAIL).breaks
+    assert gap == "border rail:a_border>b_border is open only in months 5-10"
+    (gap,) = no_path(net, **RAIL).breaks
+    assert gap.startswith("border rail:a_border>b_border is open only part of the year")
+    # What else is wrong with the link is still told.
+    two = tiny_network(crossings=months, links=set_cells("rail-a_border-b_border", status="planned"))
+    assert no_path(two, month=1, **RAIL).breaks == (
+        "link rail-a_border-b_border is planned",
+        "border rail:a_border>b_border is open only in months 5-10",
+    )
+
+
+def test_months_of_a_link_that_its_border_never_shares():
+    net = tiny_network(
+        crossings=set_cells("rail:a_border>b_border", open_months="7-12"),
+        links=set_cells("rail-a_border-b_border", open_months="1-6"),
+    )
+    (gap,) = no_path(net, seasonal=True, **RAIL).breaks
+    assert gap == "link rail-a_border-b_border is open only in months 1-6, in which its border is shut"
+    assert no_path(net, month=8, **RAIL).breaks == ("link rail-a_border-b_border is open only in months 1-6",)
+
+
+def test_a_cost_function_that_closes_the_way_is_named():
+    def no_gate(graph):
+        top = graph.topology
+        gate = graph.network.links["alias"].tolist().index("gate")
+        return np.where((top.arc_kind == ArcKind.LINK) & (top.arc_row == gate), np.inf, 1.0)
+
+    (gap,) = no_path(NET, weight=no_gate, **RAIL).breaks
+    assert gap == "link rail-a_border-b_border is closed by the cost function no_gate"
+    # What is closed anyway keeps its own reason.
+    closed = lsr.Scenario("s").close("gate").apply(NET)
+    gaps = no_path(closed, weight=no_gate, **RAIL).breaks
+    assert gaps[0] == "link rail-a_border-b_border is closed"
+    (gap, *_) = no_path(NET, weight=lambda g: np.full(g.topology.n_arcs, np.inf)).breaks
+    assert "closed by the cost function <lambda>" in gap
+
+
 def test_nothing_joins():
     net = tiny_network(nodes=add_rows("iso,Island,AA,45,121,city,all"))
     error = no_path(net, b="iso")
     assert error.breaks == ()
     assert "no chain of links" in str(error)
     assert "Island" in str(error)
+
+
+@pytest.mark.parametrize("access", [True, False])
+def test_a_place_without_links_is_named(access):
+    net = tiny_network(nodes=add_rows("iso,Island,AA,45,121,city,all"))
+    error = no_path(net, b="iso", access=access)
+    assert "from Alpha to Island" in str(error)
+    assert error.ids == ("a_city", "iso")
+    error = no_path(net, a="Island", access=access)
+    assert "from Island to Beta" in str(error)
+    assert error.ids == ("iso", "b_city")
+    error = no_path(net, via=("iso",), access=access)
+    assert "from Alpha to Island" in str(error)
+    assert "?" not in str(error)
 
 
 def test_the_failing_stretch_between_vias_is_named():
@@ -146,6 +203,60 @@ def test_origin_is_destination():
 def test_a_text_is_not_a_sequence_of_names(option):
     with pytest.raises(InvalidValueError, match=r"Cure: write \("):
         lsr.shortest_path(lsr.expand(NET), "a_city", "b_city", **option)
+
+
+def test_no_modes_at_all():
+    for modes in ((), []):
+        with pytest.raises(InvalidValueError, match="modes is empty") as caught:
+            lsr.shortest_path(lsr.expand(NET), "a_city", "b_city", modes=modes)
+        assert caught.value.column == "mode"
+        with pytest.raises(InvalidValueError, match="modes is empty"):
+            lsr.skim(lsr.expand(NET), ["a_city"], ["b_city"], modes=modes)
+
+
+@pytest.mark.parametrize("option", ["via", "avoid"])
+@pytest.mark.parametrize(
+    ("wrong", "guess"),
+    [
+        ("alfa_line", "alpha_line"),
+        ("rail-a_citty-a_border", "rail-a_city-a_border"),
+        ("A_PRT", "a_port"),
+        ("Beta Gaet (west)", r"Beta Gate \(west\)"),
+        ("gata", "gate"),
+    ],
+)
+def test_a_misspelt_link_or_node_gets_guesses_from_both(option, wrong, guess):
+    pattern = rf"is not among the 6 nodes or 9 links\..*did you mean .*{guess}.*\?$"
+    with pytest.raises(UnknownNameError, match=pattern) as caught:
+        lsr.shortest_path(lsr.expand(NET), "a_city", "b_city", **{option: (wrong,)})
+    assert caught.value.ids == (wrong,)
+    with pytest.raises(UnknownNameError, match=r"9 links\. .*list them with to_frame\(\)\.$"):
+        lsr.shortest_path(lsr.expand(NET), "a_city", "b_city", **{option: ("qqqqqq",)})
+
+
+@pytest.mark.parametrize("option", ["via", "avoid"])
+def test_a_name_of_two_nodes_or_links_is_still_ambiguous(option):
+    names = chain(set_cells("a_port", name="Gamma"), set_cells("b_port", name="Gamma"))
+    with pytest.raises(UnknownNameError, match="2 nodes") as caught:
+        lsr.shortest_path(lsr.expand(tiny_network(nodes=names)), "a_city", "b_city", **{option: ("gamma",)})
+    assert set(caught.value.ids) == {"a_port", "b_port"}
+
+
+def test_a_question_ends_with_its_own_mark():
+    graph = lsr.expand(NET)
+    for question in (
+        lambda: lsr.shortest_path(graph, "a_citty", "b_city"),
+        lambda: lsr.shortest_path(graph, "a_city", "b_city", via=("a_prt",)),
+        lambda: lsr.shortest_path(graph, "a_city", "b_city", weight="costs"),
+        lambda: lsr.Scenario("s").close("gatee").apply(NET),
+        lambda: lsr.Scenario("s", edits=(Edit("cloze", {}),)),
+    ):
+        with pytest.raises(LandseaError, match=r"did you mean [^?]*\?$"):
+            question()
+    assert (
+        str(LandseaError("it is wrong", expected="b.", cure="do c")) == "it is wrong. Expected b. Cure: do c."
+    )
+    assert str(LandseaError("wrong?", cure="x or y?")) == "wrong? Cure: x or y?"
 
 
 @pytest.mark.parametrize("option", [{"origins": "a_city"}, {"destinations": "a_city"}, {"along": "time"}])
@@ -174,11 +285,16 @@ def test_unknown_words():
         (lambda g: np.full(g.topology.n_arcs, -1.0), "-1"),
         (lambda g: np.zeros(3), "shape"),
         (lambda g: 1.0, "shape"),
+        (lambda g: "cheap", "a str that holds no numbers"),
+        (lambda g: ["dear"] * g.topology.n_arcs, "a list that holds no numbers"),
+        (lambda g: None, "shape|no numbers|nan"),
     ],
 )
 def test_bad_cost_functions(function, says):
     with pytest.raises(InvalidValueError, match=says):
         lsr.shortest_path(lsr.expand(NET), "a_city", "b_city", weight=function)
+    with pytest.raises(InvalidValueError, match=says):
+        lsr.skim(lsr.expand(NET), ["a_city"], ["b_city"], weight=function)
 
 
 def test_empty_skims_have_empty_matrices():

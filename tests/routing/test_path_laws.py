@@ -10,8 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import landsea_routing as lsr
-from landsea_routing.errors import NoPathError
-from landsea_routing.graph.cost import LEDGER, MONEY
+from landsea_routing.errors import InvalidValueError, NoPathError
+from landsea_routing.graph.cost import LEDGER, MONEY, price
+from landsea_routing.graph.emissions import co2e
 from landsea_routing.graph.graph import ArcKind
 from landsea_routing.model import words
 from strategies import check_walk, laws, networks, pairs_of
@@ -45,6 +46,11 @@ def no_less(a: float, b: float) -> bool:
     return a >= b - 1e-9 * max(1.0, abs(b) if np.isfinite(b) else 1.0)
 
 
+def has_gap(graph) -> bool:
+    """Whether something that the commodity may use has no emission factor."""
+    return bool(np.isnan(co2e(graph))[price(graph).allowed].any())
+
+
 def any_names(graph, draw_from, n):
     names = [*graph.network.nodes["id"].tolist(), *graph.network.links["id"].tolist()]
     return draw_from.draw(st.lists(st.sampled_from(names), min_size=n, max_size=n))
@@ -55,6 +61,10 @@ def any_names(graph, draw_from, n):
 def test_a_path_is_a_legal_journey(question, access, weight, seasonal):
     """No gauge jump, no free hub, no second transfer in one stop: checked from the tables."""
     graph, a, b = question
+    if weight == "co2e" and has_gap(graph):
+        with pytest.raises(InvalidValueError, match="no emission factor fits"):
+            ask(graph, a, b, access=access, weight=weight, seasonal=seasonal)
+        return
     route = ask(graph, a, b, access=access, weight=weight, seasonal=seasonal)
     assume(route is not None)
     assert list(route.links) == check_walk(graph, route.arcs, access=access)
@@ -82,7 +92,7 @@ def check_open(graph, route, seasonal):
 
 
 def check_domestic(graph, route, a, b):
-    """Cargo within a country crosses its controlled borders only where the row allows the commodity."""
+    """Cargo within a country crosses controlled borders, anywhere, only if the row lists the commodity."""
     net = graph.network
     country = dict(zip(net.nodes["id"].tolist(), net.nodes["country"].tolist(), strict=True))
     if country[a] != country[b]:
@@ -91,8 +101,7 @@ def check_domestic(graph, route, a, b):
         if leg.kind != "border":
             continue
         row = net.crossings["id"].tolist().index(leg.rows[0])
-        ends = {country[str(net.crossings[c][row])] for c in ("from_node", "to_node")}
-        if net.crossings["control"][row] == "full" and country[a] in ends:
+        if net.crossings["control"][row] != "none":
             assert words.lists_word(str(net.crossings["domestic_transit"][row]), graph.commodity)
 
 
@@ -114,9 +123,11 @@ def test_sums_agree(question, access):
     assert route.cost_usd_per_t == pytest.approx(route.cost_money_usd_per_t + vot * route.time_h, rel=1e-9)
     for total in ("length_km", "time_h", "cost_usd_per_t", "cost_money_usd_per_t", "co2e_kg_per_t"):
         assert sum(getattr(leg, total) for leg in route.legs) == pytest.approx(
-            getattr(route, total), rel=1e-9, abs=1e-9
+            getattr(route, total), rel=1e-9, abs=1e-9, nan_ok=True
         )
-        assert route.to_frame()[total].sum() == pytest.approx(getattr(route, total), rel=1e-9, abs=1e-9)
+        shown = route.to_frame()[total].to_numpy().sum()
+        assert shown == pytest.approx(getattr(route, total), rel=1e-9, abs=1e-9, nan_ok=True)
+    assert (route.to_dict()["co2e_kg_per_t"] is None) == bool(np.isnan(route.co2e_kg).any())
     lengths = dict(
         zip(graph.network.links["id"].tolist(), graph.network.links["length_km"].tolist(), strict=True)
     )
@@ -127,10 +138,11 @@ def test_sums_agree(question, access):
 @given(questions())
 def test_each_weight_is_least_by_its_own_measure(question):
     graph, a, b = question
-    routes = {w: ask(graph, a, b, weight=w, seasonal=True) for w in ("cost", "time", "length", "co2e")}
+    weights = ("cost", "time", "length", *(() if has_gap(graph) else ("co2e",)))
+    routes = {w: ask(graph, a, b, weight=w, seasonal=True) for w in weights}
     assume(routes["cost"] is not None)
     measure = {"cost": "cost_usd_per_t", "time": "time_h", "length": "length_km", "co2e": "co2e_kg_per_t"}
-    for w, name in measure.items():
+    for w, name in ((w, measure[w]) for w in weights):
         least = getattr(routes[w], name)
         assert all(no_less(getattr(r, name) + 1e-5, least) for r in routes.values())
 
@@ -155,7 +167,7 @@ def test_restrictions_never_help(question, data):
     assert no_less(cost(free), cost(ask(graph, a, b, access=False, seasonal=True)))
 
 
-@laws(60)
+@laws(40)
 @given(questions(), st.integers(1, 3), st.booleans(), st.data())
 def test_via_passes_all_in_order_and_never_helps(question, n, access, data):
     graph, a, b = question
@@ -198,7 +210,7 @@ def test_via_on_the_best_path_changes_nothing(question, data):
     assert cost(ask(graph, a, b, via=(stop,), seasonal=True)) == pytest.approx(cost(free), rel=1e-9)
 
 
-@laws(30)
+@laws(20)
 @given(networks(), COMMODITIES, MONTHS, st.booleans(), st.booleans())
 def test_skim_cells_are_shortest_paths(net, commodity, month, access, seasonal):
     graph = lsr.expand(net, commodity, month)
@@ -221,7 +233,7 @@ def test_skim_cells_are_shortest_paths(net, commodity, month, access, seasonal):
             **route.ledger,
         }
         found = {name: float(values[i, j]) for name, values in table.along.items()}
-        assert found == pytest.approx(sums, rel=1e-9, abs=1e-9)
+        assert found == pytest.approx(sums, rel=1e-9, abs=1e-9, nan_ok=True)
 
 
 @laws(15)
@@ -229,6 +241,10 @@ def test_skim_cells_are_shortest_paths(net, commodity, month, access, seasonal):
 def test_skim_of_other_weights_holds_no_trace_of_the_tie_break(net, commodity, weight, access):
     graph = lsr.expand(net, commodity)
     ids = net.nodes["id"].tolist()
+    if weight == "co2e" and has_gap(graph):
+        with pytest.raises(InvalidValueError, match="no emission factor fits"):
+            lsr.skim(graph, ids, ids, weight=weight, access=access)
+        return
     table = lsr.skim(graph, ids, ids, weight=weight, along=(weight, "cost"), access=access)
     assert np.array_equal(table.matrix, table.along[weight])
     name = {"time": "time_h", "length": "length_km", "co2e": "co2e_kg_per_t"}[weight]

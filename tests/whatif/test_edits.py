@@ -110,6 +110,70 @@ def test_set_months_of_a_link_and_its_crossings():
         S.set_months("gate", "0-13").apply(NET)
 
 
+PARALLEL = tiny_network(links=add_rows("rail-a_border-b_border-2,a_border,b_border,rail,,1435,19,second"))
+PARALLEL = PARALLEL.with_tables(
+    capacity_members=PARALLEL.capacity_members.with_rows(
+        [{"group": "gate_rail", "target": "rail-a_border-b_border-2", "applies_to": "link"}]
+    )
+)
+ALL_YEAR, SUMMER = 2**12 - 1, sum(1 << m for m in range(4, 10))
+
+
+def months(net):
+    gate, second = (cell(net, "links", alias, "open_months", "alias") for alias in ("gate", "second"))
+    ways = [
+        cell(net, "crossings", f"rail:{x}", "open_months") for x in ("a_border>b_border", "b_border>a_border")
+    ]
+    return gate, second, *ways
+
+
+def test_set_months_leaves_the_crossing_to_a_parallel_link():
+    assert months(S.set_months("gate", "5-10").apply(PARALLEL)) == (SUMMER, ALL_YEAR, ALL_YEAR, ALL_YEAR)
+    both = S.set_months("rail-a_border-b_border*", "5-10").apply(PARALLEL)
+    assert months(both) == (SUMMER,) * 4
+    # A parallel link that is shut needs no crossing.
+    alone = S.close("second").set_months("gate", "5-10").apply(PARALLEL)
+    assert months(alone) == (SUMMER, ALL_YEAR, SUMMER, SUMMER)
+    named = S.set_months("rail:a_border>b_border", "5-10").apply(PARALLEL)
+    assert months(named) == (ALL_YEAR, ALL_YEAR, SUMMER, ALL_YEAR)
+    route = lsr.shortest_path(
+        S.set_months("gate", "5-10").apply(lsr.expand(PARALLEL, "coal")), "a_city", "b_city", modes=("rail",)
+    )
+    assert "rail-a_border-b_border-2" in route.links
+
+
+@pytest.mark.parametrize(
+    ("scenario", "code"),
+    [
+        (S.set_months("road-a_city-a_border", "5-10"), "seasonal-unlimited"),
+        (S.set_months("alpha_line", "5-10").set_capacity("alpha_track", "unlimited"), "seasonal-unlimited"),
+        (
+            S.set_months("gate", "1-3").set_months("rail:a_border>b_border", "5-10"),
+            "season-disjoint",
+        ),
+    ],
+)
+def test_seasons_are_rechecked(scenario, code):
+    for base in (PARALLEL, lsr.expand(PARALLEL)):
+        with pytest.raises(ScenarioError, match="contradict each other") as caught:
+            scenario.apply(base)
+        assert caught.value.code == code
+
+
+def test_unlimited_is_rechecked_on_a_season_that_was_there():
+    net = tiny_network(links=set_cells("rail-a_city-a_border", open_months="5-10"))
+    with pytest.raises(ScenarioError, match="contradict each other") as caught:
+        S.set_capacity("alpha_track", "unlimited").apply(net)
+    assert caught.value.code == "seasonal-unlimited"
+    assert "rail-a_city-a_border" in str(caught.value)
+    assert S.set_capacity("beta_track", "unlimited").apply(net).name == "tiny"
+    # What was wrong before is not this scenario's fault.
+    wrong = net.with_tables(
+        capacity_groups=S.set_capacity("alpha_track", "unlimited").apply(NET).capacity_groups
+    )
+    assert S.set_months("beta_line", "5-10").apply(wrong).name == "tiny"
+
+
 # Numbers ----------------------------------------------------------------------------------------
 
 
@@ -174,6 +238,11 @@ def test_tariffs():
         S.set_tariff("rail", "AA", "*", speed_km_h=0).apply(NET)
     with pytest.raises(ScenarioError, match="did you mean rail"):
         S.set_tariff("rial", "AA", "*", fixed_usd_per_t=1, rate_usd_per_t_km=1, speed_km_h=1).apply(NET)
+    with pytest.raises(ScenarioError, match="set_tariff sets nothing") as caught:
+        S.set_tariff("rail", "AA", "*")
+    assert "speed_km_h" in caught.value.expected
+    with pytest.raises(ScenarioError, match="sets nothing"):
+        Edit("set_tariff", {"mode": "rail", "country": "AA", "commodity": "*", "note": "for the reader"})
     net = S.scale_tariff(3, country="BB").apply(NET)
     assert net.tariffs["rate_usd_per_t_km"].tolist() == pytest.approx([0.02, 0.036, 0.025, 0.07, 0.002])
     assert net.tariffs["fixed_usd_per_t"].tolist() == [4, 15, 9, 5, 6]
@@ -188,6 +257,15 @@ def test_demand():
     new = S.set_demand("b_port", "a_city", "container", 5, unit="TEU").apply(NET)
     assert len(new.demand) == len(NET.demand) + 1
     assert lsr.assign(new).problem.od_amount[-1] == 55
+    # Without a unit, the commodity's own: TEU of containers, tonnes of coal.
+    own = S.set_demand("b_port", "a_city", "container", 5).apply(NET)
+    assert own.demand["unit"].tolist()[-1] == "TEU"
+    assert lsr.assign(own).problem.od_amount[-1] == 55
+    tonnes = S.set_demand("b_port", "a_city", "container", 5, unit="t").apply(NET)
+    assert lsr.assign(tonnes).problem.od_amount[-1] == 5
+    assert S.set_demand("b_port", "a_city", "coal", 5).apply(NET).demand["unit"].tolist()[-1] == "t"
+    with pytest.raises(ScenarioError, match="cole"):
+        S.set_demand("b_port", "a_city", "cole", 5).apply(NET)
     assert S.scale_demand(2, commodity="coal").apply(NET).demand["amount_per_year"].tolist() == [
         6e6,
         10e6,
@@ -323,21 +401,78 @@ def test_unknown_targets_get_a_suggestion():
     assert (error.code, error.column, error.ids) == ("scenario", "id", ("rail-a_city-a_boarder",))
     assert isinstance(error, LandseaError)
     assert "links" in error.expected
+    with pytest.raises(ScenarioError, match="did you mean alpha_line"):
+        S.close("alfa_line").apply(NET)
+    with pytest.raises(ScenarioError, match="did you mean Beta Port"):
+        S.close("Beta Prt").apply(NET)
     with pytest.raises(ScenarioError, match="no row of capacity_groups, transfers"):
         S.set_capacity("gate", 5).apply(NET)  # a link has no capacity of its own
     with pytest.raises(ScenarioError, match=r"air\*"):
         S.close("air*").apply(NET)
 
 
+def test_a_name_of_two_rows_is_refused():
+    names = chain(set_cells("a_port", name="Gamma"), set_cells("b_port", name="Gamma"))
+    net = tiny_network(nodes=names)
+    with pytest.raises(ScenarioError, match="'GAMMA' is the name of 2 nodes: a_port, b_port") as caught:
+        S.close("GAMMA").apply(net)
+    assert (caught.value.table, caught.value.column) == ("nodes", "name")
+    assert set(caught.value.ids) == {"a_port", "b_port"}
+    closed = changed_rows(statuses(net), statuses(S.close("a_port").apply(net)))
+    assert closed == {"rail-a_city-a_port", "sea-a_port-b_port"}
+    twice = tiny_network(links=set_cells("rail-b_border-b_city", alias="alpha_line"))
+    with pytest.raises(ScenarioError, match="alias of 2 links"):
+        S.set_hours("alpha_line", 1).apply(twice)
+
+
+@pytest.mark.parametrize("pattern", ["*_line", "*_LINE", "?????_Line", "rail-?_c*-?_b*", "RAIL-B_border-*"])
+def test_patterns_match_ids_and_aliases_in_whatever_case(pattern):
+    changed = changed_rows(statuses(NET), statuses(S.close(pattern).apply(NET)))
+    wanted = {
+        "*_line": {"rail-a_city-a_border", "rail-b_border-b_city"},
+        "*_LINE": {"rail-a_city-a_border", "rail-b_border-b_city"},
+        "?????_Line": {"rail-a_city-a_border"},
+        "rail-?_c*-?_b*": {"rail-a_city-a_border"},
+        "RAIL-B_border-*": {"rail-b_border-b_city"},
+    }[pattern]
+    assert changed == wanted
+
+
+def test_a_row_that_fits_by_id_and_by_alias_is_edited_once():
+    net = tiny_network(links=set_cells("rail-a_city-a_border", alias="rail_alpha", delay_h="3"))
+    assert cell(S.scale_hours("rail*", 2).apply(net), "links", "rail-a_city-a_border", "delay_h") == 6
+
+
+@pytest.mark.parametrize("base", ["toy_three_ports", None, 5, {}])
+def test_a_scenario_is_applied_to_a_network_or_a_graph(base):
+    with pytest.raises(ScenarioError, match=f"was applied to a {type(base).__name__}") as caught:
+        S.close("gate").apply(base)
+    assert "load_network" in caught.value.cure
+    with pytest.raises(ScenarioError, match="was applied"):
+        S.apply(base)
+
+
 @pytest.mark.parametrize(
     "scenario",
     [
         S.close("gate").open("gate"),
-        S.close("gate").close("gate"),
+        S.close("gate").open("rail-a_border-b_border"),
+        S.scale_capacity("y*", 2).set_capacity("yard", 1),
+        S.scale_fee("gate", 2).scale_fee("gate", 2),
         S.set_capacity("yard", 1).scale_capacity("yard", 2),
         S.set_hours("gate", 1).scale_hours("gate", 2),
         S.set_fee("gate", 1).set_fee("gate", 2),
         S.set_months("gate", "1").set_months("gate", "2"),
+        S.set_months("gate", "1").set_months("GATE*", "2"),
+        S.set_capacity("yard", 5).set_capacity("ya*", 6),
+        S.set_capacity("yard", 5).set_capacity("ya*", "unlimited"),
+        S.set_months("gate", "1").set_months("rail:a_border>b_border", "2"),
+        S.close("gate").open("rail:b_border>a_border"),
+        S.close("a_border").open("alpha_line"),
+        S.close("Alpha Gate (east)").open("road*"),
+        S.set_hours("*_line", 1).set_hours("rail-b_border-b_city", 2),
+        S.scale_hours("rail*", 2).scale_hours("beta_line", 2),
+        S.set_capacity("b_border*lift", 1).scale_capacity("b_border-rail1435-rail1520-lift", 2),
     ],
 )
 def test_contradictions(scenario):
@@ -345,6 +480,31 @@ def test_contradictions(scenario):
         scenario.apply(NET)
     with pytest.raises(ScenarioError, match="twice"):
         scenario.apply(lsr.expand(NET))
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        S.close("gate").close("gate"),
+        S.set_fee("gate", 1).scale_hours("gate", 2),
+        S.set_hours("alpha_line", 1).set_hours("beta_line", 2),
+        S.scale_tariff(2, mode="rail").scale_tariff(2, mode="rail"),
+        S.set_months("gate", "5-10").set_capacity("gate_rail", 5),
+        S.close("a_border").close("Alpha"),  # both close the link between them
+        S.set_months("gate", "5-10").set_months("RAIL-a_border*", "5-10"),
+        S.set_capacity("yard", 5).set_capacity("ya*", 5),
+    ],
+)
+def test_what_is_no_contradiction(scenario):
+    assert scenario.apply(NET).name == "tiny"
+
+
+def test_a_contradiction_names_row_and_edits():
+    with pytest.raises(ScenarioError) as caught:
+        S.scale_capacity("y*", 2).set_capacity("YARD", 1).apply(NET)
+    assert (caught.value.table, caught.value.ids) == ("capacity_groups", ("yard",))
+    for text in ("capacity of yard twice", "scale capacity", "target y*", "set capacity", "target YARD"):
+        assert text in str(caught.value)
 
 
 @pytest.mark.parametrize("value", [-1, float("nan"), float("inf"), "many", True, None])

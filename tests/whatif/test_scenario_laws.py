@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from pyproj import Geod
 
 import landsea_routing as lsr
 from landsea_routing.errors import LandseaError, NoPathError
@@ -56,7 +57,7 @@ def drawn(data, net):
     try:
         scenario.apply(net)
     except LandseaError as error:
-        assume("twice" not in str(error))
+        assume("twice" not in str(error) and "contradict each other" not in str(error))
         raise
     return scenario
 
@@ -128,7 +129,11 @@ def test_an_added_link_keeps_all_arcs_there_were(net, data):
     if taken & {(a, b), (b, a)}:
         border = {}
         net = lsr.Scenario("open").open(f"road:{a}>{b}").open(f"road:{b}>{a}").apply(net)
-    scenario = lsr.Scenario("new").add_link(a, b, "road", 12.5, 100, id="new-road", alias="newest", **border)
+    place = {n["id"]: (float(n["lon"]), float(n["lat"])) for n in net.nodes.to_rows()}
+    length = 1.2 * Geod(ellps="WGS84").inv(*place[a], *place[b])[2] / 1000
+    scenario = lsr.Scenario("new").add_link(
+        a, b, "road", length, 100, id="new-road", alias="newest", **border
+    )
     graph = lsr.expand(net)
     other = scenario.apply(graph)
     top, grown = graph.topology, other.topology
@@ -188,7 +193,7 @@ def test_closing_never_helps_and_opening_never_harms_a_path(net, data):
         assert cost(lsr.Scenario("open").open(str(target)).apply(lsr.expand(net)), a, b) <= base * (1 + 1e-12)
 
 
-@laws(30)
+@laws(15)
 @given(networks(), st.data())
 def test_compare_is_exact_and_antisymmetric(net, data):
     one, two = lsr.assign(net), lsr.assign(drawn(data, net).apply(net))
@@ -199,8 +204,8 @@ def test_compare_is_exact_and_antisymmetric(net, data):
     assert there.change_usd == -back.change_usd
     assert (there.waterfall()["change_usd"] == -back.waterfall()["change_usd"]).all()
     for method in ("links", "crossings", "ports"):
-        forth = getattr(there, method)().sort_values(list(getattr(there, method)().columns[:2]))
-        others = getattr(back, method)().sort_values(list(forth.columns[:2]))
+        forth, others = getattr(there, method)(), getattr(back, method)()
+        forth, others = (frame.sort_values(list(forth.columns[:2])) for frame in (forth, others))
         np.testing.assert_array_equal(forth["change_t"].to_numpy(), -others["change_t"].to_numpy())
         assert not getattr(same_plan, method)()["change_t"].any()
     assert same_plan.change_usd == 0.0

@@ -124,6 +124,14 @@ def read_demand(network: Network, demand: Table | pd.DataFrame | str | None) -> 
         return network.demand_set(demand)
     if isinstance(demand, Table):
         return demand
+    if not hasattr(demand, "to_dict"):
+        raise InvalidValueError(
+            f"demand is a {type(demand).__name__}",
+            table="demand",
+            ids=(str(demand)[:80],),
+            expected="a Table, a DataFrame or the name of a demand set",
+            cure="use net.demand, or a DataFrame with origin, destination, commodity, amount_per_year, unit",
+        )
     return parse_frame(DEMAND, demand)
 
 
@@ -144,6 +152,8 @@ def _unserved(network: Network, price: UnservedPrice, n_ods: int) -> FloatArray 
         return None
     if isinstance(price, str) and price == "network":
         price = network.settings.unserved_price_usd_per_t
+    if isinstance(price, bool):
+        price = float("nan")
     try:
         values = np.broadcast_to(np.asarray(price, dtype=np.float64), (n_ods,)).copy()
     except (TypeError, ValueError):

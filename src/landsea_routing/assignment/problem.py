@@ -68,8 +68,25 @@ def demand_t(network: Network, demand: Table) -> FloatArray:
             expected="two different places",
             cure="leave out what does not move",
         )
+    _refuse_duplicates(demand)
     per_unit = np.where(unit == "t", 1.0, network.commodities["t_per_unit"][row])
     return np.asarray(demand["amount_per_year"] * per_unit)
+
+
+def _refuse_duplicates(demand: Table) -> None:
+    keys = list(zip(*(demand[c].tolist() for c in demand.schema.key), strict=True))
+    first = {key: i for i, key in reversed(list(enumerate(keys)))}
+    again = np.array([i for i, key in enumerate(keys) if first[key] != i], dtype=np.int64)
+    if again.size:
+        raise InvalidValueError(
+            f"demand repeats {again.size} rows ({_labels(demand, again)})",
+            code="duplicate-id",
+            table="demand",
+            column="origin",
+            ids=again.tolist(),
+            expected="one row for each origin, destination and commodity",
+            cure="add the amounts up",
+        )
 
 
 def flow_classes(network: Network, demand: Table) -> FlowClasses:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landsea_routing._typing import BoolArray, FloatArray, IntArray
+from landsea_routing._frozen import freeze_arrays
+from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
 from landsea_routing.graph import lookup
 from landsea_routing.graph.expand import HUB_CODES, MODE_CODE
 from landsea_routing.graph.graph import ArcKind, Graph, Stage
@@ -49,6 +50,9 @@ class ArcPrices:
     border_h: FloatArray
     other_h: FloatArray
     allowed: BoolArray
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
 
     @property
     def time_h(self) -> FloatArray:
@@ -94,34 +98,54 @@ def price(graph: Graph, commodity: str | None = None) -> ArcPrices:
 
 def open_share(graph: Graph) -> FloatArray:
     """Share of the year in which each arc is open, from the calendars of links and crossings."""
-    share = np.ones(graph.topology.n_arcs)
-    for kind, table in ((ArcKind.LINK, graph.network.links), (ArcKind.BORDER, graph.network.crossings)):
-        arcs = graph.arcs_of(kind)
-        share[arcs] = calendars.open_share(table["open_months"])[graph.topology.arc_row[arcs]]
-    return share
+    return calendars.open_share(_open_months(graph))
 
 
 def closed_to_domestic(graph: Graph, commodity: str, country: str) -> BoolArray:
     """Arcs that cargo from a country back to the same country may not use.
 
-    These are its controlled crossings and its port clearances, except where the rows say that
-    domestic transit of the commodity is open.
+    These are all controlled crossings and the port clearances of the country (and of those that it has
+    no border control with), except where the rows say that domestic transit of the commodity is open.
     """
     top, net = graph.topology, graph.network
     closed = np.zeros(top.n_arcs, dtype=np.bool_)
     borders = graph.arcs_of(ArcKind.BORDER)
-    crossing = top.arc_row[borders]
-    countries = net.nodes["country"][lookup_nodes(net, net.crossings)][crossing]
     shut = (net.crossings["control"] != "none") & ~lookup.lists_commodity(
         net.crossings, commodity, "domestic_transit"
     )
-    closed[borders] = shut[crossing] & (countries == country).any(axis=1)
+    closed[borders] = shut[top.arc_row[borders]]
+    home = _customs_union(net, country)
+    open_rows = np.append(lookup.lists_commodity(net.clearances, commodity, "domestic_transit"), False)
+    nations = np.array(lookup.countries(net))
     for direction, arcs in _clearing(graph).items():
-        here = arcs[graph.vertex_country[top.head[arcs]] == country]
-        row = int(lookup.clearance_rows(net, commodity, direction)[lookup.countries(net).index(country)])
-        open_rows = lookup.lists_commodity(net.clearances, commodity, "domestic_transit")
-        closed[here] = row < 0 or not open_rows[row]
+        place = graph.vertex_country[top.head[arcs]]
+        row = lookup.clearance_rows(net, commodity, direction)[np.searchsorted(nations, place)]
+        closed[arcs] = np.isin(place, home) & ~open_rows[row]
     return closed
+
+
+def _customs_union(network: Network, country: str) -> TextArray:
+    """Countries that one gets to from a country through crossings without control, itself included."""
+    ends = network.nodes["country"][lookup_nodes(network, network.crossings)]
+    free = ends[network.crossings["control"] == "none"]
+    members = {country}
+    while True:
+        grown = members | {str(n) for pair in free if set(map(str, pair)) & members for n in pair}
+        if grown == members:
+            return np.array(sorted(members))
+        members = grown
+
+
+def _open_months(graph: Graph) -> IntArray:
+    """Mask of the months in which each arc is open; a link to a border is open when both are."""
+    top, net = graph.topology, graph.network
+    months = np.full(top.n_arcs, calendars.ALL_YEAR, dtype=np.int64)
+    borders, links = graph.arcs_of(ArcKind.BORDER), graph.arcs_of(ArcKind.LINK)
+    months[borders] = net.crossings["open_months"][top.arc_row[borders]]
+    behind = np.full(top.n_vertices, calendars.ALL_YEAR, dtype=np.int64)
+    behind[top.tail[borders]] = months[borders]
+    months[links] = net.links["open_months"][top.arc_row[links]] & behind[top.head[links]]
+    return months
 
 
 def lookup_nodes(network: Network, table: Table) -> IntArray:
@@ -131,14 +155,9 @@ def lookup_nodes(network: Network, table: Table) -> IntArray:
 
 
 def _open_in_month(graph: Graph) -> BoolArray:
-    is_open = np.ones(graph.topology.n_arcs, dtype=np.bool_)
-    if graph.month is None:
-        return is_open
-    for kind, table in ((ArcKind.LINK, graph.network.links), (ArcKind.BORDER, graph.network.crossings)):
-        arcs = graph.arcs_of(kind)
-        mask = table["open_months"][graph.topology.arc_row[arcs]]
-        is_open[arcs] = (mask >> (graph.month - 1)) & 1 == 1
-    return is_open
+    """Whether each arc is open in the graph's month, or in any month of the year."""
+    months = _open_months(graph)
+    return np.asarray(months != 0 if graph.month is None else (months >> (graph.month - 1)) & 1 == 1)
 
 
 def _clearing(graph: Graph) -> dict[str, IntArray]:
@@ -214,12 +233,12 @@ class _Pricing:
         rolls_off = (technology == "roll") & (self.top.vertex_mode[head] == MODE_CODE["rail"])
         boards = ~np.isin(technology, words.SAME_WAGON) & ~rolls_off
         priced = self._board(arcs, head, boards)
-        gauge_ok = np.array(
-            [words.lists_word(str(self.record["gauge_technologies"]), str(t)) for t in technology],
-            dtype=np.bool_,
+        gauge_ok, transfer_ok = (
+            np.array([words.lists_word(str(self.record[c]), str(t)) for t in technology], dtype=np.bool_)
+            for c in ("gauge_technologies", "transfer_technologies")
         )
         may = lookup.lists_commodity(table, self.commodity)[row] & ~np.isnan(handling) & priced
-        may &= (table["capacity"][row] > 0) & (gauge_ok | ~changes_gauge)
+        may &= (table["capacity"][row] > 0) & np.where(changes_gauge, gauge_ok, transfer_ok)
         may &= self._mode_allowed(self.top.vertex_mode[tail]) & self._mode_allowed(self.top.vertex_mode[head])
         self.allowed[arcs] = may
 

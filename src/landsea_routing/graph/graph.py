@@ -7,6 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from landsea_routing._frozen import freeze_arrays
 from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
 from landsea_routing.kernels.csr import PairIndex
 from landsea_routing.model.names import find_row
@@ -73,6 +74,9 @@ class Topology:
     arc_row: IntArray
     arc_forward: BoolArray
     pairs: PairIndex
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
 
     @property
     def n_arcs(self) -> int:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from landsea_routing._frozen import freeze_arrays
 from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
+from landsea_routing.errors import InvalidValueError, list_ids
 from landsea_routing.graph.cost import lookup_nodes, open_share
 from landsea_routing.graph.expand import MODE_CODE
 from landsea_routing.graph.graph import ArcKind, Graph
@@ -44,6 +46,9 @@ class GroupArcs:
     commodity: IntArray
     coefficient: FloatArray
 
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
+
 
 def group_arcs(graph: Graph) -> GroupArcs:
     """Work out which arcs and commodities count in which group, and with what coefficient.
@@ -53,7 +58,7 @@ def group_arcs(graph: Graph) -> GroupArcs:
     """
     net = graph.network
     table, transfers = net.capacity_groups, net.transfers
-    own = np.flatnonzero(np.isfinite(transfers["capacity"]))
+    own = _own_capacity(net)
     ids = np.concatenate([table["id"], transfers["id"][own]])
     units = np.concatenate([table["unit"], transfers["capacity_unit"][own]])
     kinds = np.concatenate([table["kind"], np.full(len(own), "yard")])
@@ -119,14 +124,22 @@ def _entries(
     counts = np.append(lists_commodity(table, name), True)[members["row"]]
     rows = {column: values[counts] for column, values in members.items()}
     group_unit = units[rows["group"]]
-    gauge = top.vertex_gauge_mm[top.tail[rows["arc"]]]
+    tail, head = top.tail[rows["arc"]], top.head[rows["arc"]]
+    gauge = np.where(top.vertex_gauge_mm[tail] > 0, top.vertex_gauge_mm[tail], top.vertex_gauge_mm[head])
     size = np.full(len(gauge), np.nan)
     for unit in words.GROUP_UNITS:
         at = group_unit == unit
         size[at] = t_per_unit(net, unit, commodity, gauge[at])
     stated = np.append(table["coefficient"], np.nan)[rows["row"]]
-    coefficient = np.where(np.isnan(stated), 1 / size, stated) / open_share(graph)[rows["arc"]]
-    # A commodity without a size in the group's unit (bulk in a limit of TEU) does not count in it.
+    share = open_share(graph)[rows["arc"]]
+    taken = np.where(np.isnan(stated), 1 / size, stated)
+    # An arc that is never open carries nothing, and needs no coefficient.
+    coefficient = np.divide(taken, share, out=np.full(len(taken), np.inf), where=share > 0)
+    vehicles = np.isin(group_unit, ("trains/day", "trucks/day"))
+    wrong = np.flatnonzero(np.isnan(coefficient) & vehicles & _may_carry(graph, commodity)[rows["arc"]])
+    if wrong.size:
+        raise _payload_error(net, commodity, rows["group"][wrong], str(group_unit[wrong[0]]), gauge[wrong])
+    # A commodity that does not travel boxed does not count in a limit of TEU.
     known = np.isfinite(coefficient) & (coefficient > 0)
     columns = {
         "group": rows["group"],
@@ -135,6 +148,44 @@ def _entries(
         "coefficient": coefficient,
     }
     return {column: values[known] for column, values in columns.items()}
+
+
+def _may_carry(graph: Graph, commodity: int) -> BoolArray:
+    """Arcs that a commodity may use by mode, by the list of a transfers row and by what a node loads."""
+    net, top = graph.network, graph.topology
+    name, modes = str(net.commodities["id"][commodity]), str(net.commodities["modes"][commodity])
+    # Origins and destinations have mode -1, the last entry here.
+    carried = np.append([words.lists_word(modes, m) for m in words.MODES], True)
+    may = carried[top.vertex_mode[top.tail]] & carried[top.vertex_mode[top.head]]
+    for kinds, listed in (
+        ((ArcKind.TRANSFER, ArcKind.RELAY), lists_commodity(net.transfers, name)),
+        ((ArcKind.ACCESS, ArcKind.EGRESS), lists_commodity(net.nodes, name, "loads")),
+    ):
+        arcs = np.flatnonzero(np.isin(top.arc_kind, kinds))
+        may[arcs] &= listed[top.arc_row[arcs]]
+    return np.asarray(may)
+
+
+def _payload_error(
+    network: Network, commodity: int, group: IntArray, unit: str, gauge: IntArray
+) -> InvalidValueError:
+    """What travels in trains or trucks of unknown load would pass a limit on them uncounted."""
+    ids = np.concatenate([network.capacity_groups["id"], network.transfers["id"][_own_capacity(network)]])
+    groups = sorted(set(ids[group].tolist()))
+    return InvalidValueError(
+        f"groups {list_ids(groups)} count {unit}, and no payload fits "
+        f"{network.commodities['id'][commodity]} at gauge {list_ids(sorted(set(gauge.tolist())))}",
+        table="payloads",
+        column="t_per_vehicle",
+        ids=groups,
+        expected="a row for that unit, gauge (0 for any) and commodity (* for any)",
+        cure="add it",
+    )
+
+
+def _own_capacity(network: Network) -> IntArray:
+    """Transfers rows that are a group of their own."""
+    return np.flatnonzero(np.isfinite(network.transfers["capacity"]))
 
 
 def _members(graph: Graph, own: IntArray) -> dict[str, IntArray]:

@@ -2,7 +2,7 @@
 
 Files import each other only in this order, from left to right and never back::
 
-    joins -> csr -> paths -> flowproblem -> certificate -> columns -> master -> multiflow
+    joins -> csr -> paths -> flowproblem -> certificate -> columns -> master -> multiflow, marginal
 
 ``certificate`` stands before the solvers and imports none of them, nor ``paths``: what it proves, it
 computes itself.

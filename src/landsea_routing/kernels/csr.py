@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
+from landsea_routing._frozen import freeze_arrays
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError, list_ids
 
@@ -42,6 +43,9 @@ class PairIndex:
     tail: IntArray
     head: IntArray
     key: IntArray
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
 
 
 def sort_arcs(tail: ArrayLike, head: ArrayLike) -> IntArray:

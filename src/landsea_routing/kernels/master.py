@@ -137,12 +137,12 @@ def _solve_contested(master: Master, ods: IntArray, groups: IntArray) -> MasterS
     position[ods] = np.arange(ods.size)
     columns = np.flatnonzero(position[master.od] >= 0)
     with_slack = np.flatnonzero(np.isfinite(master.price[ods]))
-    unit = float(_power_of_two(master.amount[ods].max() / LARGEST))
+    unit = float(power_of_two(master.amount[ods].max() / LARGEST))
     cost = np.concatenate([master.cost[columns], master.price[ods][with_slack]])
     positive = master.cost[columns][master.cost[columns] > 0.0]
-    money = float(_power_of_two(positive.mean() if positive.size else cost.max(initial=0.0)))
+    money = float(power_of_two(positive.mean() if positive.size else cost.max(initial=0.0)))
     load = csr_array(master.load[columns][:, groups]).T.tocsr()
-    row_scale = _power_of_two(np.asarray(load.max(axis=1).todense()).ravel())
+    row_scale = power_of_two(np.asarray(load.max(axis=1).todense()).ravel())
     n_slack = with_slack.size
     od_of = np.concatenate([position[master.od[columns]], with_slack])
     serve = csr_array((np.ones(od_of.size), (od_of, np.arange(od_of.size))), shape=(ods.size, od_of.size))
@@ -163,7 +163,7 @@ def _solve_contested(master: Master, ods: IntArray, groups: IntArray) -> MasterS
     )
 
 
-def _power_of_two(values: ArrayLike) -> FloatArray:
+def power_of_two(values: ArrayLike) -> FloatArray:
     """Nearest power of two, 1 for 0: dividing by it is exact in floats."""
     size = np.asarray(values, dtype=np.float64)
     return np.asarray(np.exp2(np.round(np.log2(np.where(size > 0.0, size, 1.0)))))

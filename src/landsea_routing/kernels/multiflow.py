@@ -41,10 +41,6 @@ PRICE_TOLERANCE = 1e-11
 """A path enters if it is cheaper than its OD's price by more than this share."""
 FLOW_DUST = 1e-11
 """Flows below this share of their OD's amount are rounding."""
-NUDGE = 1e-7
-"""By how much limits are widened to find the price of more, as a share of what one OD could load."""
-NUDGE_ROUNDS = 20
-"""Rounds spent on it at most."""
 SHORT = 2e-9
 """Infeasible if proved that more than this share of all amounts stays behind."""
 
@@ -178,12 +174,14 @@ def _rounds(
         master, plan = program, answer
         objective = objective_of(master, plan)
         found, bound = _search(setup, cost, plan, floor)
-        if bound > best_bound:
+        near = GAP * 1e-2 * max(1.0, abs(objective))
+        # Of prices that prove the plan take the latest: the fewer paths are known, the wilder the prices.
+        if bound > best_bound or objective - bound <= near:
             best_dual, best_bound = plan.group_dual, bound
         if progress is not None:
             progress(done, objective, best_bound)
         found = keep_paths(found, is_new(setup, pool, found))
-        if objective - best_bound <= GAP * 1e-2 * max(1.0, abs(objective)) or not found.od.size:
+        if objective - best_bound <= near or not found.od.size:
             finished = objective - best_bound <= GAP * max(1.0, abs(objective))
             break
         pool = add_columns(pool, make_pool(setup, found))
@@ -200,35 +198,6 @@ def _search(setup: Setup, cost: FloatArray, plan: MasterSolution, floor: FloatAr
     saving = found.cost - plan.od_dual[found.od]
     bound = _dual_objective(problem, plan) + float(problem.od_amount[found.od] @ np.minimum(saving, 0.0))
     return keep_paths(found, saving < -PRICE_TOLERANCE * np.abs(plan.od_dual[found.od])), bound
-
-
-def _price_of_more(setup: Setup, run: _Run) -> _Run:
-    """Where optimal prices are not unique, take those of a little *more* limit.
-
-    A closed group, say, may have any price above what opening it would save. Optimal prices under slightly
-    wider limits are optimal under the true ones too, unless the nudge was too large; then the bound shows
-    it, and the old prices stay.
-    """
-    problem = setup.problem
-    if not run.group_dual.any():
-        return run
-    most = np.asarray(setup.per_flow.max(axis=0).todense()).ravel()
-    wider = problem.group_limit + NUDGE * float(problem.od_amount.max()) * most
-    target = objective_of(run.master, run.plan)
-    floor = _floor(setup, run.pool, only_unserved=False)
-    pool = run.pool
-    for _ in range(NUDGE_ROUNDS):
-        answer = solve_master(_master(setup, pool, run.master.price)._replace(limit=wider))
-        if answer is None:
-            return run
-        found, bound = _search(setup, problem.commodity_cost, answer, floor)
-        if target - bound <= GAP * 1e-2 * max(1.0, abs(target)):
-            return run._replace(group_dual=answer.group_dual, bound=bound)
-        found = keep_paths(found, is_new(setup, pool, found))
-        if not found.od.size:
-            return run
-        pool = add_columns(pool, make_pool(setup, found))
-    return run
 
 
 def _start(setup: Setup, pool: Pool, price: FloatArray, start: _Run | None) -> tuple[Master, MasterSolution]:
@@ -286,7 +255,7 @@ def _finish(setup: Setup, run: _Run) -> FlowSolution:
     problem = setup.problem
     if run.finished:
         tie = run.pool.tie[: run.master.od.size]
-        run = _price_of_more(setup, run._replace(plan=break_ties(run.master, run.plan, tie)))
+        run = run._replace(plan=break_ties(run.master, run.plan, tie))
     flow, unserved = _clean(run)
     everyone = np.arange(problem.od_amount.size)
     found = find_paths(setup, priced_cost(setup, problem.commodity_cost, run.group_dual), everyone)

@@ -66,12 +66,13 @@ def find_row(table: Table, name: str, columns: Iterable[str]) -> int:
         column="id",
         ids=(name,),
         expected="an id, an alias or a full name",
-        cure=_nearest(str(name), known) or "list them with to_frame()",
+        cure=nearest_names(str(name), known) or "list them with to_frame()",
     )
 
 
-def _nearest(name: str, known: list[str]) -> str:
-    by_plain = {_plain(k): k for k in reversed(known)}
+def nearest_names(name: str, known: Iterable[str]) -> str:
+    """Return `did you mean ...` with the nearest known names in whatever case, or an empty text."""
+    by_plain = {_plain(k): k for k in reversed(list(known)) if k}
     near = [by_plain[p] for p in difflib.get_close_matches(_plain(name), list(by_plain), n=3, cutoff=0.6)]
     return f"did you mean {' or '.join(near)}?" if near else ""
 

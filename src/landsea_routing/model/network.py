@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from landsea_routing._frozen import FrozenDict
 from landsea_routing._typing import IntArray
 from landsea_routing.errors import SchemaError, UnknownNameError
 from landsea_routing.model.schema import SCHEMAS
@@ -43,6 +44,9 @@ class Settings:
     facts: Mapping[str, Any] = field(default_factory=dict)
     folder: Path | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "facts", FrozenDict(self.facts))
+
 
 @dataclass(frozen=True, eq=False)
 class Network:
@@ -54,6 +58,9 @@ class Network:
 
     settings: Settings
     tables: Mapping[str, Table]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", FrozenDict(self.tables))
 
     def __getattr__(self, name: str) -> Table:
         tables: Mapping[str, Table] = self.__dict__.get("tables", {})
@@ -73,6 +80,14 @@ class Network:
     @property
     def default_commodity(self) -> str:
         """Commodity taken when a question names none."""
+        if not len(self.commodities):
+            raise SchemaError(
+                f"network {self.name!r} has no commodity",
+                table="commodities",
+                column="id",
+                expected="at least one row",
+                cure="say what is carried",
+            )
         return self.settings.default_commodity or str(self.commodities["id"][0])
 
     def with_tables(self, **tables: Table) -> Network:

@@ -260,6 +260,7 @@ COMMODITIES = TableSchema(
         Column("value_usd_per_t", "number", "Value of the goods", "nan", minimum=0),
         Column("value_of_time_usd_per_t_h", "number", "What an hour costs the owner", minimum=0),
         Column("modes", "words", "Modes that may carry it; `*` for all", "*"),
+        Column("transfer_technologies", "words", "Technologies allowed at other transfers; `*` for all", "*"),
         Column("gauge_technologies", "words", "Technologies allowed at a change of gauge; `*` for all", "*"),
         *_source(),
     ),

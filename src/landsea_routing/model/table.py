@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from landsea_routing._frozen import FrozenDict
 from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError, list_ids
 from landsea_routing.model.calendars import format_months, parse_months
 from landsea_routing.model.schema import Column, TableSchema
@@ -36,8 +37,15 @@ class Table:
     schema: TableSchema
     columns: Mapping[str, NDArray[Any]]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Pickle forgets that arrays are read-only.
+        return freeze, (self.schema, dict(self.columns))
+
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
+
+    def __repr__(self) -> str:
+        return f"Table({self.schema.name!r}: {len(self)} rows, {len(self.columns)} columns)"
 
     def __getitem__(self, column: str) -> NDArray[Any]:
         try:
@@ -94,7 +102,7 @@ def freeze(schema: TableSchema, columns: Mapping[str, NDArray[Any]]) -> Table:
             array = array.copy()
             array.flags.writeable = False
         frozen[column.name] = array
-    return Table(schema, frozen)
+    return Table(schema, FrozenDict(frozen))
 
 
 def empty_table(schema: TableSchema) -> Table:

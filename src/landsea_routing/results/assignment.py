@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from landsea_routing._frozen import freeze_arrays
 from landsea_routing._status import Status
 from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
 from landsea_routing.graph.cost import LEDGER
@@ -70,6 +71,9 @@ class Assignment:
     certificate: Certificate
     why_unserved: TextArray
 
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
+
     @property
     def status(self) -> Status:
         """OPTIMAL only where the certificate has passed."""
@@ -92,6 +96,7 @@ class Assignment:
         flow = np.zeros(p.commodity_cost.shape)
         path = np.repeat(np.arange(len(s.path_od)), np.diff(s.path_indptr))
         np.add.at(flow, (p.od_commodity[s.path_od[path]], s.path_arc), s.path_flow[path])
+        freeze_arrays(flow)
         return flow
 
     @property
@@ -118,10 +123,9 @@ class Assignment:
 
     @property
     def co2e_t(self) -> float:
-        """Tonnes of CO2e of the year."""
-        return (
-            sum(float(f @ e) for f, e in zip(self.arc_flow_t, self.class_co2e_kg_per_t, strict=True)) / 1000
-        )
+        """Tonnes of CO2e of the year; NaN where cargo runs along what has no factor."""
+        flows = zip(self.arc_flow_t, self.class_co2e_kg_per_t, strict=True)
+        return sum(float(flow[flow > 0] @ kg[flow > 0]) for flow, kg in flows) / 1000
 
     @property
     def carried_t(self) -> float:
@@ -267,20 +271,21 @@ class Assignment:
             "carried_t": self.carried_t,
             "unserved_t": self.unserved_t,
             "tonne_km": self.tonne_km,
-            "co2e_t": self.co2e_t,
+            "co2e_t": self.co2e_t if np.isfinite(self.co2e_t) else None,
             "ledger_usd": self.ledger_usd,
             **{name: plain_records(frame) for name, frame in frames.items()},
         }
 
     def summary(self) -> str:
         """Say in a few sentences what came out."""
+        co2e = f"{self.co2e_t / 1e6:,.2f} Mt CO2e/yr" if np.isfinite(self.co2e_t) else "unknown CO2e"
         binding = int((self.solution.group_dual > 0).sum())
         return (
             f"{self.graph.network.settings.title or self.graph.network.name}: {self.status}, "
             f"{self.carried_t / 1e6:,.1f} Mt/yr carried, {self.unserved_t / 1e6:,.2f} Mt/yr unserved, "
             f"{self.tonne_km / 1e9:,.1f} bn t-km, "
             f"{self.objective_usd / 1e9:,.3f} bn USD/yr generalized cost, "
-            f"{self.co2e_t / 1e6:,.2f} Mt CO2e/yr; {binding} capacities bind; gap {self.gap:.1e}"
+            f"{co2e}; {binding} capacities bind; gap {self.gap:.1e}"
         )
 
     def __str__(self) -> str:

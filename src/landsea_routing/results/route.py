@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from landsea_routing._frozen import freeze_arrays
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.graph.cost import LEDGER, MONEY
 from landsea_routing.graph.graph import ArcKind, Graph
@@ -83,6 +84,9 @@ class Route:
     ledger_usd_per_t_by_arc: FloatArray
     hours: FloatArray
     co2e_kg: FloatArray
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
 
     @property
     def commodity(self) -> str:
@@ -214,19 +218,23 @@ class Route:
             "time_h": self.time_h,
             "cost_usd_per_t": self.cost_usd_per_t,
             "cost_money_usd_per_t": self.cost_money_usd_per_t,
-            "co2e_kg_per_t": self.co2e_kg_per_t,
+            "co2e_kg_per_t": _known(self.co2e_kg_per_t),
             "ledger_usd_per_t": self.ledger,
-            "legs": [{**vars(leg), "rows": list(leg.rows)} for leg in self.legs],
+            "legs": [
+                {**vars(leg), "rows": list(leg.rows), "co2e_kg_per_t": _known(leg.co2e_kg_per_t)}
+                for leg in self.legs
+            ],
         }
 
     def summary(self) -> str:
         """Say in one sentence what the route is."""
         name = _names(self.graph)
+        co2e = _known(self.co2e_kg_per_t)
         return (
             f"{self.commodity} from {name[self.origin]} to {name[self.destination]}, least {self.weight}: "
             f"{self.length_km:,.0f} km, {self.time_h:,.0f} h ({self.time_h / 24:.1f} days), "
             f"{self.cost_usd_per_t:,.2f} USD/t of which {self.cost_money_usd_per_t:,.2f} in money, "
-            f"{self.co2e_kg_per_t:,.1f} kg CO2e/t"
+            f"{'unknown CO2e' if co2e is None else f'{co2e:,.1f} kg CO2e/t'}"
         )
 
     def __str__(self) -> str:
@@ -247,11 +255,16 @@ class Route:
                 leg.length_km or None,
                 leg.time_h,
                 leg.cost_usd_per_t,
-                leg.co2e_kg_per_t or None,
+                "unknown" if _known(leg.co2e_kg_per_t) is None else leg.co2e_kg_per_t or None,
                 leg.detail,
             ]
             for leg in self.legs
         ]
+
+
+def _known(value: float) -> float | None:
+    """None for NaN: what has no emission factor."""
+    return None if np.isnan(value) else value
 
 
 def _names(graph: Graph) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from landsea_routing._frozen import FrozenDict, freeze_arrays
 from landsea_routing._typing import FloatArray, TextArray
 from landsea_routing.results import _show
 
@@ -39,6 +40,11 @@ class Skim:
     weight: str
     matrix: FloatArray
     along: Mapping[str, FloatArray]
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
+        freeze_arrays(tuple(self.along.values()))
+        object.__setattr__(self, "along", FrozenDict(self.along))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per pair: origin, destination, the weight and every attribute along."""

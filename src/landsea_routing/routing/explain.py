@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from landsea_routing._typing import BoolArray, IntArray
 from landsea_routing.errors import NoPathError
-from landsea_routing.graph.cost import ArcPrices
+from landsea_routing.graph.cost import ArcPrices, open_share, price
 from landsea_routing.graph.graph import ArcKind, Graph, Stage
 from landsea_routing.kernels.csr import pair_index, sort_arcs
 from landsea_routing.kernels.joins import equal_pairs
@@ -30,17 +31,24 @@ PLACES = {
 
 
 def no_path_error(
-    graph: Graph, prices: ArcPrices, shut: Mapping[str, BoolArray], sources: IntArray, targets: IntArray
+    graph: Graph,
+    prices: ArcPrices,
+    shut: Mapping[str, BoolArray],
+    ends: tuple[int, int],
+    vertices: tuple[IntArray, IntArray],
 ) -> NoPathError:
-    """Build the error that names the gauge, border, mode or season breaks between two sets of vertices."""
-    top, nodes = graph.topology, graph.network.nodes
-    ends = [str(nodes["name"][top.vertex_node[v[0]]]) if v.size else "?" for v in (sources, targets)]
-    breaks = tuple(_breaks(graph, prices, shut, sources, targets))
+    """Build the error that names the gauge, border, mode or season breaks between two nodes.
+
+    `ends` are their rows, `vertices` the states from which and to which there is no path; a node that no
+    link touches has none.
+    """
+    nodes = graph.network.nodes
+    breaks = tuple(_breaks(graph, prices, shut, *vertices))
     table, column = next(
         (place for start, place in PLACES.items() if breaks and breaks[0].startswith(start)), ("", "")
     )
-    question = f"no path for {graph.commodity} from {ends[0]} to {ends[1]}"
-    ids = [str(nodes["id"][top.vertex_node[v[0]]]) for v in (sources, targets) if v.size]
+    question = f"no path for {graph.commodity} from {nodes['name'][ends[0]]} to {nodes['name'][ends[1]]}"
+    ids = [str(nodes["id"][row]) for row in ends]
     if not breaks:
         return NoPathError(
             f"{question}: no chain of links of any kind joins them",
@@ -65,7 +73,7 @@ def _breaks(
     graph: Graph, prices: ArcPrices, shut: Mapping[str, BoolArray], sources: IntArray, targets: IntArray
 ) -> list[str]:
     top = graph.topology
-    closed = ~prices.allowed
+    closed = ~prices.allowed & ~_shut_by_border(graph, prices)
     for mask in shut.values():
         closed = closed | mask
     tail, head = _missing_transfers(graph, sources, targets)
@@ -82,6 +90,17 @@ def _breaks(
         elif closed[arc]:
             texts.append(_shut_text(graph, prices, shut, int(arc)))
     return list(dict.fromkeys(texts))
+
+
+def _shut_by_border(graph: Graph, prices: ArcPrices) -> BoolArray:
+    """Links that are shut in the month by nothing but the border behind them, which is named itself."""
+    top, links = graph.topology, graph.network.links
+    result = np.zeros(top.n_arcs, dtype=np.bool_)
+    if graph.month is not None:
+        arcs = graph.arcs_of(ArcKind.LINK)
+        own = (links["open_months"][top.arc_row[arcs]] >> (graph.month - 1)) & 1 == 1
+        result[arcs] = own & price(replace(graph, month=None), prices.commodity).allowed[arcs]
+    return result & ~prices.allowed
 
 
 def _missing_transfers(graph: Graph, sources: IntArray, targets: IntArray) -> tuple[IntArray, IntArray]:
@@ -152,6 +171,8 @@ def _why_not_allowed(graph: Graph, arc: int) -> str:
         months = int(table["open_months"][row])
         if graph.month is not None and not months >> (graph.month - 1) & 1:
             return f"is open only in months {format_months(months)}"
+        if not open_share(graph)[arc]:
+            return f"is open only in months {format_months(months)}, in which its border is shut"
         return f"has no tariff for {graph.commodity} or does not carry it"
     if kind in (ArcKind.TRANSFER, ArcKind.RELAY) and net.transfers["capacity"][row] == 0:
         return "has capacity 0"

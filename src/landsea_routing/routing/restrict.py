@@ -8,11 +8,12 @@ import numpy as np
 
 from landsea_routing._typing import BoolArray, IntArray
 from landsea_routing.errors import InvalidValueError, UnknownNameError, list_ids
-from landsea_routing.graph.cost import closed_to_domestic, open_share
+from landsea_routing.graph.cost import closed_to_domestic
 from landsea_routing.graph.graph import ArcKind, Graph
 from landsea_routing.graph.groups import closed_by_capacity
 from landsea_routing.model import words
-from landsea_routing.model.names import find_link, find_node
+from landsea_routing.model.calendars import ALL_YEAR
+from landsea_routing.model.names import find_link, find_node, nearest_names
 from landsea_routing.model.table import did_you_mean
 
 
@@ -27,7 +28,7 @@ def closures(
     """Return the arcs that a question shuts, by reason in words."""
     reasons: dict[str, BoolArray] = {}
     if graph.month is None and not seasonal:
-        reasons["is open only part of the year (give a month, or seasonal=True)"] = open_share(graph) < 1
+        reasons["is open only part of the year (give a month, or seasonal=True)"] = _seasonal(graph)
     reasons["has capacity 0"] = closed_by_capacity(graph, graph.commodity)
     if country:
         shut = closed_to_domestic(graph, graph.commodity, country)
@@ -37,6 +38,16 @@ def closures(
     for name in avoid:
         reasons[f"is to be avoided ({name})"] = arcs_of_name(graph, name)
     return reasons
+
+
+def _seasonal(graph: Graph) -> BoolArray:
+    """Links and borders that are shut in some month; a link to a seasonal border is told by the border."""
+    top, net = graph.topology, graph.network
+    part = np.zeros(top.n_arcs, dtype=np.bool_)
+    for kind, table in ((ArcKind.LINK, net.links), (ArcKind.BORDER, net.crossings)):
+        arcs = graph.arcs_of(kind)
+        part[arcs] = table["open_months"][top.arc_row[arcs]] != ALL_YEAR
+    return part
 
 
 def refuse_text(names: Sequence[str], what: str) -> None:
@@ -62,7 +73,7 @@ def arcs_of_name(graph: Graph, name: str) -> BoolArray:
     row = link_row(graph, name)
     if row is not None:
         return np.asarray((top.arc_kind == ArcKind.LINK) & (top.arc_row == row))
-    node = find_node(graph.network, name)
+    node = node_row(graph, name)
     return np.asarray((top.vertex_node[top.tail] == node) | (top.vertex_node[top.head] == node))
 
 
@@ -76,9 +87,39 @@ def link_row(graph: Graph, name: str) -> int | None:
         return None
 
 
+def node_row(graph: Graph, name: str) -> int:
+    """Return the row of a node where a link might have been named too; the error guesses from both."""
+    nodes, links = graph.network.nodes, graph.network.links
+    try:
+        return find_node(graph.network, name)
+    except UnknownNameError as error:
+        if len(error.ids) > 1:
+            raise
+    known = [
+        str(v)
+        for table, c in ((nodes, "id"), (nodes, "name"), (links, "id"), (links, "alias"))
+        for v in table[c]
+    ]
+    raise UnknownNameError(
+        f"{name!r} is not among the {len(nodes)} nodes or {len(links)} links",
+        table="nodes",
+        column="id",
+        ids=(name,),
+        expected="an id, an alias or a full name",
+        cure=nearest_names(str(name), known) or "list them with to_frame()",
+    )
+
+
 def _other_modes(graph: Graph, modes: Sequence[str]) -> BoolArray:
     refuse_text(modes, "modes")
     unknown = [m for m in modes if m not in words.MODES]
+    if not modes:
+        raise InvalidValueError(
+            "modes is empty",
+            column="mode",
+            expected=f"a sequence of {', '.join(words.MODES)}",
+            cure="leave modes out to allow all",
+        )
     if unknown:
         raise InvalidValueError(
             f"modes {list_ids(unknown)} are not known",

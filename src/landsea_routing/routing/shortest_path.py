@@ -17,7 +17,7 @@ from landsea_routing.kernels.paths import path_from_any
 from landsea_routing.model.names import find_node
 from landsea_routing.results.route import Route
 from landsea_routing.routing.explain import no_path_error
-from landsea_routing.routing.restrict import closures, link_row, refuse_text
+from landsea_routing.routing.restrict import closures, link_row, node_row, refuse_text
 from landsea_routing.routing.weights import Weight, arc_weight, weight_name
 
 
@@ -42,8 +42,8 @@ def shortest_path(
     origin, destination : str
         Nodes, by id or name.
     weight : {"cost", "time", "length", "co2e"} or callable
-        What to minimise; a function of the graph gives one cost >= 0 per arc. Ties fall to the
-        lower generalized cost.
+        What to minimise; a function of the graph gives one cost >= 0 per arc, `inf` closing it. Ties
+        of the named weights fall to the lower generalized cost.
     via : sequence of str
         Nodes or links to pass, in order. The state in which a place is reached is the one it is left
         from, so a change of gauge or mode there is paid as anywhere.
@@ -98,13 +98,15 @@ def shortest_path(
     prices = price(graph)
     shut = closures(graph, country=_home(graph, start, end), avoid=avoid, modes=modes, seasonal=seasonal)
     cost = arc_weight(graph, prices, weight)
+    if callable(weight):
+        shut[f"is closed by the cost function {weight_name(weight)}"] = np.isinf(cost) & prices.allowed
     for mask in shut.values():
         cost = np.where(mask, np.inf, cost)
     sources = graph.vertices_of(start, Stage.ORIGIN if access else Stage.LEAVING)
     targets = graph.vertices_of(end, Stage.DESTINATION if access else Stage.ARRIVING)
     distance, arcs = _search(graph, cost, sources, targets, via)
     if not np.isfinite(distance):
-        raise _explain(graph, prices, shut, cost, via, sources, targets)
+        raise _explain(graph, prices, shut, cost, via, (start, end), (sources, targets))
     return make_route(graph, prices, arcs, str(ids[start]), str(ids[end]), weight_name(weight))
 
 
@@ -176,7 +178,7 @@ def _steps(graph: Graph, name: str) -> tuple[IntArray, IntArray, IntArray]:
     if row is not None:
         arcs = np.flatnonzero((top.arc_kind == ArcKind.LINK) & (top.arc_row == row))
         return top.tail[arcs], top.head[arcs], arcs
-    node = find_node(graph.network, name)
+    node = node_row(graph, name)
     inside = np.isin(top.vertex_stage, [Stage.ARRIVING, Stage.LEAVING])
     states = np.flatnonzero(inside & (top.vertex_node == node))
     return states, states, np.full(len(states), -1)
@@ -188,18 +190,21 @@ def _explain(
     shut: dict[str, BoolArray],
     cost: FloatArray,
     via: Sequence[str],
-    sources: IntArray,
-    targets: IntArray,
+    ends: tuple[int, int],
+    vertices: tuple[IntArray, IntArray],
 ) -> Exception:
     """Explain the first stretch between vias that fails."""
+    (sources, targets), places = vertices, [ends[0]]
     stops = [sources]
     for name in via:
         _, heads, _ = _steps(graph, name)
         stops.append(heads)
+        places.append(int(graph.topology.vertex_node[heads[0]]) if heads.size else node_row(graph, name))
+    places.append(ends[1])
     for i, stop in enumerate([*stops[1:], targets]):
         near = [v for v in stop if np.isfinite(_search(graph, cost, sources, np.array([v]), via[:i])[0])]
         if not near:
-            return no_path_error(graph, prices, shut, stops[i], stop)
+            return no_path_error(graph, prices, shut, (places[i], places[i + 1]), (stops[i], stop))
         # Only the states that the path can be in count as the start of the next stretch.
         stops[min(i + 1, len(via))] = np.array(near, dtype=np.int64)
-    return no_path_error(graph, prices, shut, sources, targets)
+    return no_path_error(graph, prices, shut, ends, vertices)

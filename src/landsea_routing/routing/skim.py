@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from landsea_routing._typing import BoolArray, FloatArray, IntArray
+from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.graph.cost import closed_to_domestic, price
 from landsea_routing.graph.graph import Graph, Stage
 from landsea_routing.kernels.paths import Tree, shortest_paths, sum_along
@@ -135,6 +135,5 @@ def _fill_line_haul(
 
 
 def _along(graph: Graph, tree: Tree, values: FloatArray) -> FloatArray:
-    finite: BoolArray = np.isfinite(values)
-    sums = sum_along(tree, graph.topology.tail, np.where(finite, values, 0.0))
-    return np.asarray(sums)
+    """Sums along the trees; what is unknown of one arc is unknown of every path over it."""
+    return np.asarray(sum_along(tree, graph.topology.tail, values))

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from landsea_routing._typing import FloatArray
+from landsea_routing._typing import BoolArray, FloatArray
 from landsea_routing.errors import InvalidValueError, list_ids
 from landsea_routing.graph.cost import LEDGER, ArcPrices
-from landsea_routing.graph.emissions import co2e
+from landsea_routing.graph.emissions import co2e, missing_factors
 from landsea_routing.graph.graph import Graph
 from landsea_routing.model.table import did_you_mean
 
@@ -19,7 +19,7 @@ ATTRIBUTES = ("cost", "money", "time", "length", "co2e", *LEDGER)
 """What `along=` can name; the first, third, fourth and fifth are also weights."""
 WEIGHTS = ("cost", "time", "length", "co2e")
 TIE_BREAK = 1e-9
-"""Share of the generalized cost added to other weights, so that ties fall to the cheaper path."""
+"""Share of the generalized cost added to named weights, so that ties fall to the cheaper path."""
 
 
 def weight_name(weight: Weight) -> str:
@@ -46,7 +46,12 @@ def arc_weight(graph: Graph, prices: ArcPrices, weight: Weight) -> FloatArray:
             cure=did_you_mean(str(weight), WEIGHTS) or "use one of these",
         )
     cost = prices.cost_usd_per_t
-    return cost if weight == "cost" else attribute(graph, prices, weight) + TIE_BREAK * cost
+    if weight == "cost":
+        return cost
+    values = attribute(graph, prices, weight)
+    if weight == "co2e":
+        _refuse_gaps(graph, prices.allowed)
+    return np.where(prices.allowed, values, 0.0) + TIE_BREAK * cost
 
 
 def attribute(graph: Graph, prices: ArcPrices, name: str) -> FloatArray:
@@ -77,21 +82,40 @@ def attribute(graph: Graph, prices: ArcPrices, name: str) -> FloatArray:
     )
 
 
+def _refuse_gaps(graph: Graph, allowed: BoolArray) -> None:
+    """Least CO2e would run along what has no factor as if it were clean."""
+    names = missing_factors(graph, allowed)
+    if not names:
+        return
+    raise InvalidValueError(
+        f"no emission factor fits {graph.commodity} by {list_ids(names)}",
+        table="emission_factors",
+        column="kg_co2e_per_t_km",
+        ids=names,
+        expected="a factor for every mode and country that carries it",
+        cure="add the rows, or ask for another weight",
+    )
+
+
 def _checked(values: FloatArray, n_arcs: int, name: str) -> FloatArray:
-    values = np.asarray(values, dtype=np.float64)
-    if values.shape != (n_arcs,):
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+        given = f"shape {numbers.shape}"
+    except (TypeError, ValueError):
+        numbers, given = np.zeros(0), f"a {type(values).__name__} that holds no numbers"
+    if numbers.shape != (n_arcs,):
         raise InvalidValueError(
-            f"cost function {name} gives shape {values.shape}",
+            f"cost function {name} gives {given}",
             expected=f"({n_arcs},), one cost per arc",
             cure="return one number per arc of graph.topology",
         )
-    wrong = np.flatnonzero(~(values >= 0))
+    wrong = np.flatnonzero(~(numbers >= 0))
     if wrong.size:
         raise InvalidValueError(
-            f"cost function {name} gives {values[wrong[0]]} on {wrong.size} arcs "
+            f"cost function {name} gives {numbers[wrong[0]]} on {wrong.size} arcs "
             f"({list_ids(wrong.tolist())})",
             ids=wrong.tolist(),
             expected="costs >= 0; inf closes an arc",
             cure="correct the function",
         )
-    return values
+    return numbers

@@ -13,7 +13,7 @@ from landsea_routing.errors import InvalidValueError, LandseaError, ScenarioErro
 from landsea_routing.model import words
 from landsea_routing.model.calendars import parse_months
 from landsea_routing.model.network import Network
-from landsea_routing.whatif.edits import Edit
+from landsea_routing.whatif.edits import TARIFF_PARTS, Edit
 from landsea_routing.whatif.targets import Rows, find_targets, links_at, with_crossings
 
 Fields = Mapping[str, Any]
@@ -69,18 +69,68 @@ def _set_columns(
     return network.with_tables(**changed)
 
 
-def _set_status(status: str) -> Callable[[Network, Fields], Network]:
-    def change(network: Network, fields: Fields) -> Network:
-        tables = ("links", "crossings", "nodes") if status == "closed" else ("links", "crossings")
-        found = find_targets(network, str(fields["target"]), tables)
-        nodes = found.pop("nodes", None)
-        if nodes is not None:
-            at_nodes = links_at(network, nodes)
-            found["links"] = np.union1d(found.get("links", at_nodes), at_nodes)
-        found = _without_shared(network, found) if status == "closed" else with_crossings(network, found)
-        return _set_columns(network, found, {"links": "status", "crossings": "status"}, lambda _: status)
+def edited_rows(network: Network, edit: Edit) -> Rows:
+    """Return the rows that an edit of status, months, capacity, hours or fees changes, by table.
 
-    return change
+    Raises
+    ------
+    ScenarioError
+        The target names nothing.
+    """
+    if edit.verb not in _ROWS:
+        return {}
+    return _ROWS[edit.verb](network, str(edit.fields["target"]))
+
+
+def _rows_to_close(network: Network, target: str) -> Rows:
+    found = find_targets(network, target, ("links", "crossings", "nodes"))
+    nodes = found.pop("nodes", None)
+    if nodes is not None:
+        at_nodes = links_at(network, nodes)
+        found["links"] = np.union1d(found.get("links", at_nodes), at_nodes)
+    return _without_shared(network, found)
+
+
+def _rows_to_open(network: Network, target: str) -> Rows:
+    return with_crossings(network, find_targets(network, target, ("links", "crossings")))
+
+
+def _rows_of_calendar(network: Network, target: str) -> Rows:
+    return _without_shared(network, find_targets(network, target, ("links", "crossings")))
+
+
+CAPACITIES = {"capacity_groups": "limit", "transfers": "capacity"}
+HOURS = {"transfers": "hours", "crossings": "hours", "links": "delay_h"}
+FEES = {"crossings": "fee_usd_per_t", "links": "surcharge_usd_per_t", "transfers": "usd_per_t"}
+
+
+def _rows_in(columns: Mapping[str, str]) -> Callable[[Network, str], Rows]:
+    return lambda network, target: find_targets(network, target, tuple(columns))
+
+
+_ROWS: dict[str, Callable[[Network, str], Rows]] = {
+    "close": _rows_to_close,
+    "open": _rows_to_open,
+    "set_months": _rows_of_calendar,
+    "set_capacity": _rows_in(CAPACITIES),
+    "scale_capacity": _rows_in(CAPACITIES),
+    "set_hours": _rows_in(HOURS),
+    "scale_hours": _rows_in(HOURS),
+    "set_fee": _rows_in(FEES),
+    "scale_fee": _rows_in(FEES),
+}
+
+
+def _close(network: Network, fields: Fields) -> Network:
+    return _set_status(network, _rows_to_close(network, str(fields["target"])), "closed")
+
+
+def _open(network: Network, fields: Fields) -> Network:
+    return _set_status(network, _rows_to_open(network, str(fields["target"])), "operating")
+
+
+def _set_status(network: Network, found: Rows, status: str) -> Network:
+    return _set_columns(network, found, {"links": "status", "crossings": "status"}, lambda _: status)
 
 
 def _without_shared(network: Network, found: Rows) -> Rows:
@@ -95,62 +145,55 @@ def _without_shared(network: Network, found: Rows) -> Rows:
 
 def _set_months(network: Network, fields: Fields) -> Network:
     mask = parse_months(str(fields["months"]))
-    found = with_crossings(network, find_targets(network, str(fields["target"]), ("links", "crossings")))
+    found = _rows_of_calendar(network, str(fields["target"]))
     return _set_columns(network, found, {"links": "open_months", "crossings": "open_months"}, lambda _: mask)
-
-
-CAPACITIES = {"capacity_groups": "limit", "transfers": "capacity"}
-HOURS = {"transfers": "hours", "crossings": "hours", "links": "delay_h"}
 
 
 def _set_capacity(network: Network, fields: Fields) -> Network:
     value = _number(fields, "value", unlimited=True)
-    found = find_targets(network, str(fields["target"]), tuple(CAPACITIES))
+    found = _ROWS["set_capacity"](network, str(fields["target"]))
     return _set_columns(network, found, CAPACITIES, lambda _: value)
 
 
 def _scale_capacity(network: Network, fields: Fields) -> Network:
     factor = _number(fields, "factor")
-    found = find_targets(network, str(fields["target"]), tuple(CAPACITIES))
-    if factor == 0:
-        return _set_columns(network, found, CAPACITIES, lambda _: 0.0)
-    return _set_columns(network, found, CAPACITIES, lambda old: old * factor)
+    found = _ROWS["scale_capacity"](network, str(fields["target"]))
+    # Zero times unlimited is zero here, not NaN.
+    return _set_columns(network, found, CAPACITIES, lambda old: old * factor if factor else 0.0)
 
 
 def _set_hours(network: Network, fields: Fields) -> Network:
     hours = _number(fields, "hours")
-    return _set_columns(
-        network, find_targets(network, str(fields["target"]), tuple(HOURS)), HOURS, lambda _: hours
-    )
+    return _set_columns(network, _ROWS["set_hours"](network, str(fields["target"])), HOURS, lambda _: hours)
 
 
 def _scale_hours(network: Network, fields: Fields) -> Network:
     factor = _number(fields, "factor")
-    found = find_targets(network, str(fields["target"]), tuple(HOURS))
+    found = _ROWS["scale_hours"](network, str(fields["target"]))
     return _set_columns(network, found, HOURS, lambda old: old * factor)
-
-
-FEES = {"crossings": "fee_usd_per_t", "links": "surcharge_usd_per_t", "transfers": "usd_per_t"}
 
 
 def _set_fee(network: Network, fields: Fields) -> Network:
     fee = _number(fields, "usd_per_t")
-    found = find_targets(network, str(fields["target"]), tuple(FEES))
+    found = _ROWS["set_fee"](network, str(fields["target"]))
     network = _set_columns(network, found, FEES, lambda _: fee)
-    priced = {"transfers": found["transfers"]} if "transfers" in found else {}
-    return _set_columns(network, priced, {"transfers": "usd_per_teu"}, lambda _: np.nan)
+    return _set_columns(network, _only_transfers(found), {"transfers": "usd_per_teu"}, lambda _: np.nan)
 
 
 def _scale_fee(network: Network, fields: Fields) -> Network:
     factor = _number(fields, "factor")
-    found = find_targets(network, str(fields["target"]), tuple(FEES))
+    found = _ROWS["scale_fee"](network, str(fields["target"]))
     network = _set_columns(network, found, FEES, lambda old: old * factor)
-    priced = {"transfers": found["transfers"]} if "transfers" in found else {}
-    return _set_columns(network, priced, {"transfers": "usd_per_teu"}, lambda old: old * factor)
+    return _set_columns(
+        network, _only_transfers(found), {"transfers": "usd_per_teu"}, lambda old: old * factor
+    )
+
+
+def _only_transfers(found: Rows) -> Rows:
+    return {name: rows for name, rows in found.items() if name == "transfers"}
 
 
 TARIFF_KEY = ("mode", "country", "vehicle_class", "commodity")
-TARIFF_PARTS = ("fixed_usd_per_t", "rate_usd_per_t_km", "speed_km_h")
 
 
 def _set_tariff(network: Network, fields: Fields) -> Network:
@@ -190,8 +233,14 @@ def _set_demand(network: Network, fields: Fields) -> Network:
     key = {c: str(fields[c]) for c in ("origin", "destination", "commodity")}
     amount = _number(fields, "amount_per_year")
     keep = ~_matches(network, "demand", key)
-    row = {**key, "amount_per_year": amount, "unit": fields.get("unit", "t"), "source": "scenario"}
+    unit = fields.get("unit") or _own_unit(network, key["commodity"])
+    row = {**key, "amount_per_year": amount, "unit": unit, "source": "scenario"}
     return network.with_tables(demand=network.demand.take(keep).with_rows([row]))
+
+
+def _own_unit(network: Network, commodity: str) -> str:
+    rows = np.flatnonzero(network.commodities["id"] == commodity)
+    return str(network.commodities["unit"][rows[0]]) if rows.size else "t"
 
 
 def _scale_demand(network: Network, fields: Fields) -> Network:
@@ -289,8 +338,8 @@ def _add_link(network: Network, fields: Fields) -> Network:
 
 
 _APPLY: dict[str, Callable[[Network, Fields], Network]] = {
-    "close": _set_status("closed"),
-    "open": _set_status("operating"),
+    "close": _close,
+    "open": _open,
     "set_months": _set_months,
     "set_capacity": _set_capacity,
     "scale_capacity": _scale_capacity,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from landsea_routing._frozen import FrozenDict
 from landsea_routing.errors import ScenarioError
 from landsea_routing.model.schema import SCHEMAS
 from landsea_routing.model.table import did_you_mean
@@ -68,7 +69,6 @@ VERBS: dict[str, Verb] = {
 }
 """Every edit a scenario can make."""
 
-OPPOSITES = {"close": "open", "open": "close"}
 FAMILIES = {
     "set_capacity": "capacity",
     "scale_capacity": "capacity",
@@ -80,6 +80,9 @@ FAMILIES = {
     "close": "status",
     "open": "status",
 }
+"""What an edit changes of the rows that it names; two edits of one family may not meet in a row."""
+TARIFF_PARTS = ("fixed_usd_per_t", "rate_usd_per_t_km", "speed_km_h")
+"""What `set_tariff` can set; at least one of them."""
 COMMON = ("source", "note")
 """Fields that any edit may carry for the reader."""
 
@@ -98,6 +101,7 @@ class Edit:
     fields: Mapping[str, Value] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", FrozenDict(self.fields))
         if self.verb not in VERBS:
             raise ScenarioError(
                 f"edit {self.verb!r} is not known",
@@ -119,6 +123,14 @@ class Edit:
                 expected=f"fields {', '.join(known)}",
                 cure=(did_you_mean(unknown[0], known) if unknown else "") or "correct the fields",
             )
+        if self.verb == "set_tariff" and not any(name in self.fields for name in TARIFF_PARTS):
+            raise ScenarioError(
+                "edit set_tariff sets nothing",
+                column=TARIFF_PARTS[0],
+                ids=tuple(str(self.fields[name]) for name in verb.required),
+                expected=f"at least one of {', '.join(TARIFF_PARTS)}",
+                cure="say what the tariff shall be",
+            )
         if self.verb == "add_row" and self.fields["table"] not in SCHEMAS:
             raise ScenarioError(
                 f"edit add_row names table {self.fields['table']!r}",
@@ -131,22 +143,3 @@ class Edit:
     def __str__(self) -> str:
         shown = ", ".join(f"{k} {v}" for k, v in self.fields.items() if k not in COMMON)
         return f"{self.verb.replace('_', ' ')}: {shown}"
-
-
-def refuse_contradictions(edits: tuple[Edit, ...], scenario: str) -> None:
-    """Raise where two edits of one scenario say different things of the same target."""
-    seen: dict[tuple[str, str], Edit] = {}
-    for edit in edits:
-        family = FAMILIES.get(edit.verb)
-        if family is None:
-            continue
-        key = (family, str(edit.fields["target"]))
-        if key in seen:
-            raise ScenarioError(
-                f"scenario {scenario!r} edits the {family} of {key[1]} twice ({seen[key].verb}, {edit.verb})",
-                column="target",
-                ids=(key[1],),
-                expected="one edit of each kind for a target",
-                cure="keep one of them",
-            )
-        seen[key] = edit

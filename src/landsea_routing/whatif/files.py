@@ -10,7 +10,7 @@ from landsea_routing.errors import ScenarioError, UnknownNameError
 from landsea_routing.io.packaged import packaged_networks
 from landsea_routing.model.network import Network
 from landsea_routing.model.table import did_you_mean
-from landsea_routing.whatif.edits import Edit, refuse_contradictions
+from landsea_routing.whatif.edits import Edit
 from landsea_routing.whatif.scenario import Scenario
 
 FORMAT = 1
@@ -37,7 +37,7 @@ def load_scenario(name: str | Path, network: Network | str | None = None) -> Sce
     UnknownNameError
         No scenario, or more than one, goes by that name.
     ScenarioError
-        The file is of a newer format, has unknown fields, or contradicts itself.
+        The file is of a newer format, or has unknown fields or edits.
 
     Examples
     --------
@@ -113,7 +113,6 @@ def read_scenario(path: Path) -> Scenario:
         edits=tuple(_read_edit(path, e) for e in edits),
         demand=str(facts.get("demand", "")),
     )
-    refuse_contradictions(scenario.edits, scenario.name)
     return scenario
 
 

@@ -10,8 +10,8 @@ from landsea_routing.graph.expand import build_topology
 from landsea_routing.graph.graph import Graph
 from landsea_routing.model.checks import check
 from landsea_routing.model.network import Network
-from landsea_routing.whatif.apply import apply_edit
-from landsea_routing.whatif.edits import Edit, refuse_contradictions
+from landsea_routing.whatif.apply import apply_edit, edited_rows
+from landsea_routing.whatif.edits import COMMON, FAMILIES, Edit
 
 
 @dataclass(frozen=True)
@@ -75,16 +75,44 @@ class Scenario:
             grown = any(len(network.tables[t]) != len(base.network.tables[t]) for t in GROWING)
             topology = build_topology(network) if grown else base.topology
             return replace(base, network=network, topology=topology)
-        refuse_contradictions(self.edits, self.name)
+        if not isinstance(base, Network):
+            raise ScenarioError(
+                f"scenario {self.name!r} was applied to a {type(base).__name__}",
+                ids=(str(base),),
+                expected="a Network or a Graph",
+                cure="load_network(name) first",
+            )
         network = self.base_of(base)
+        seen: dict[tuple[str, str, int], Edit] = {}
         for edit in self.edits:
+            self._refuse_contradiction(network, edit, seen)
             network = apply_edit(network, edit)
         self._recheck(base, network)
         return network
 
+    def _refuse_contradiction(
+        self, network: Network, edit: Edit, seen: dict[tuple[str, str, int], Edit]
+    ) -> None:
+        """Raise where an edit meets an earlier one of its family in a row and says something else."""
+        for table, rows in edited_rows(network, edit).items():
+            for row in rows.tolist():
+                key = (FAMILIES[edit.verb], table, row)
+                before = seen.setdefault(key, edit)
+                if before is edit or _agree(before, edit):
+                    continue
+                name = str(network.tables[table]["id"][row])
+                raise ScenarioError(
+                    f"scenario {self.name!r} edits the {key[0]} of {name} twice ({before}; {edit})",
+                    table=table,
+                    column="target",
+                    ids=(name,),
+                    expected="one edit of each kind for a row",
+                    cure="keep one of them, or name the rows apart",
+                )
+
     def _recheck(self, base: Network, network: Network) -> None:
-        """Refuse new errors; only edits that write names or rows can bring any."""
-        if not any(edit.verb in NAMING for edit in self.edits):
+        """Refuse new errors; only edits that write names, rows, seasons or `unlimited` can bring any."""
+        if not any(e.verb in RECHECKED or e.fields.get("value") == "unlimited" for e in self.edits):
             return
         known = {(f.code, f.table, i) for f in check(base).errors for i in f.ids}
         new = [f for f in check(network).errors if any((f.code, f.table, i) not in known for i in f.ids)]
@@ -149,9 +177,9 @@ class Scenario:
         return self._with("scale_tariff", factor=factor, **where)
 
     def set_demand(
-        self, origin: str, destination: str, commodity: str, amount_per_year: float, unit: str = "t"
+        self, origin: str, destination: str, commodity: str, amount_per_year: float, unit: str | None = None
     ) -> Scenario:
-        """Set the amount of one OD row."""
+        """Set the amount of one OD row, in the commodity's own unit unless another is given."""
         return self._with(
             "set_demand",
             origin=origin,
@@ -200,7 +228,15 @@ class Scenario:
         return "\n".join(lines)
 
 
+def _agree(one: Edit, other: Edit) -> bool:
+    """Whether two edits say the same of a row that both name; scaling twice is not scaling once."""
+    if one.verb != other.verb or one.verb.startswith("scale"):
+        return False
+    says = [{k: v for k, v in e.fields.items() if k not in ("target", *COMMON)} for e in (one, other)]
+    return says[0] == says[1]
+
+
 GROWING = ("nodes", "links", "transfers", "crossings", "vehicle_classes")
 """Tables whose rows are in the topology."""
-NAMING = ("add_link", "add_row", "set_demand", "set_tariff", "allow_domestic_transit")
-"""Edits that can name what does not exist in other tables."""
+RECHECKED = ("add_link", "add_row", "set_demand", "set_tariff", "allow_domestic_transit", "set_months")
+"""Edits that can name what does not exist in other tables, or make a season without a limit."""

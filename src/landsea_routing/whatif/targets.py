@@ -7,12 +7,17 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from landsea_routing._typing import IntArray
-from landsea_routing.errors import ScenarioError
+from landsea_routing.errors import ScenarioError, list_ids
 from landsea_routing.model.network import Network
 from landsea_routing.model.table import did_you_mean
 
 Rows = dict[str, IntArray]
 """Rows by table name; only tables with rows are there."""
+
+
+KEYS = {"links": ("id", "alias"), "nodes": ("id", "name")}
+PATTERN_KEYS = {"links": ("id", "alias")}
+"""Columns by which rows can be named, exactly and by a pattern, where there is more than the id."""
 
 
 def find_targets(network: Network, target: str, tables: tuple[str, ...]) -> Rows:
@@ -37,7 +42,8 @@ def find_targets(network: Network, target: str, tables: tuple[str, ...]) -> Rows
                 break
     found = {name: rows for name, rows in found.items() if rows.size}
     if not found:
-        known = [str(v) for name in tables for v in network.tables[name]["id"]]
+        keys = [(name, column) for name in tables for column in KEYS.get(name, ("id",))]
+        known = [str(v) for name, column in keys for v in network.tables[name][column] if v]
         raise ScenarioError(
             f"no row of {', '.join(tables)} is called {target!r}",
             table=tables[0],
@@ -72,15 +78,29 @@ def links_at(network: Network, nodes: IntArray) -> IntArray:
 
 
 def _exact(network: Network, table: str, target: str) -> IntArray:
-    columns = {"links": ("id", "alias"), "nodes": ("id", "name")}.get(table, ("id",))
     wanted = target.casefold()
-    for column in columns:
+    for column in KEYS.get(table, ("id",)):
         rows = [i for i, v in enumerate(network.tables[table][column]) if str(v).casefold() == wanted]
+        if len(rows) > 1:
+            ids = [str(network.tables[table]["id"][i]) for i in rows]
+            raise ScenarioError(
+                f"{target!r} is the {column} of {len(ids)} {table}: {list_ids(ids, 10)}",
+                table=table,
+                column=column,
+                ids=ids,
+                expected="one match",
+                cure="write the id",
+            )
         if rows:
             return np.array(rows, dtype=np.int64)
     return np.zeros(0, dtype=np.int64)
 
 
 def _matching(network: Network, table: str, pattern: str) -> IntArray:
-    ids = network.tables[table]["id"]
-    return np.array([i for i, v in enumerate(ids) if fnmatchcase(str(v), pattern)], dtype=np.int64)
+    rows = [
+        i
+        for column in PATTERN_KEYS.get(table, ("id",))
+        for i, v in enumerate(network.tables[table][column])
+        if fnmatchcase(str(v).casefold(), pattern.casefold())
+    ]
+    return np.unique(np.array(rows, dtype=np.int64))

@@ -5,7 +5,7 @@ check is a function `(Network) -> list[Finding]`, listed in the tuple `CHECKS` a
 To add a check, write the function, list it there, and describe its code in `codes`.
 
 Order of import inside this folder: codes, report, facts, keys, references, values, geometry, gauges,
-borders, groups, passage, limits, twice, time, coverage, waivers, run.
+borders, groups, payloads, members, passage, limits, twice, time, coverage, waivers, run.
 """
 
 from landsea_routing.model.checks.report import Finding, Report, raise_on_errors

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from landsea_routing._typing import BoolArray
+from landsea_routing.model.calendars import ALL_YEAR, format_months
 from landsea_routing.model.checks.codes import WARNING
 from landsea_routing.model.checks.facts import (
     Check,
@@ -106,6 +107,34 @@ def check_crossing_rows(net: Network) -> list[Finding]:
     )
 
 
+def check_seasons(net: Network) -> list[Finding]:
+    """Links that are shut in every month in which their own crossing is open, in a direction."""
+    links = net.links
+    crossing = dict(zip(crossing_hops(net), net.crossings["open_months"].tolist(), strict=True))
+    forward, backward = link_hops(net)
+    found: dict[int, str] = {}
+    for row in np.flatnonzero(links["open_months"] != ALL_YEAR).tolist():
+        months = int(links["open_months"][row])
+        hops = (forward[row],) if links["oneway"][row] else (forward[row], backward[row])
+        shut = [
+            f"{hop[0]}>{hop[1]} {format_months(crossing[hop])}"
+            for hop in hops
+            if hop in crossing and not crossing[hop] & months
+        ]
+        if shut:
+            found[row] = f"{format_months(months)}, crossing {' and '.join(shut)}"
+    return find(
+        "season-disjoint",
+        links,
+        "open_months",
+        np.array(list(found), dtype=np.int64),
+        "has no month in common with the link's own crossing",
+        expected="a month in which both are open, in each direction",
+        cure="correct the months of the link or of its crossing; use status closed for what is shut",
+        details=list(found.values()),
+    )
+
+
 def check_sea_borders(net: Network) -> list[Finding]:
     """Sea links between countries: an international class, and clearances on both sides."""
     classes = net.vehicle_classes
@@ -171,4 +200,4 @@ def _uncleared(net: Network, countries: set[str]) -> set[str]:
     return lacking
 
 
-CHECKS: tuple[Check, ...] = (check_crossings, check_crossing_rows, check_sea_borders)
+CHECKS: tuple[Check, ...] = (check_crossings, check_crossing_rows, check_seasons, check_sea_borders)

@@ -38,6 +38,12 @@ TOPICS: dict[str, tuple[Code, ...]] = {
             "Two links share an alias, or an alias is another link's id",
             waivable=False,
         ),
+        Code(
+            "alias-is-node",
+            ERROR,
+            "A link's id or alias is, in whatever case, the id of a node",
+            waivable=False,
+        ),
         Code("lookalike-id", WARNING, "Two ids differ only in how letters are composed (NFC, NFD)"),
         Code(
             "unsafe-id",
@@ -67,6 +73,7 @@ TOPICS: dict[str, tuple[Code, ...]] = {
         ),
     ),
     "Values": (
+        Code("empty-table", ERROR, "A table that every network needs has no rows", waivable=False),
         Code(
             "not-finite", ERROR, "A number is not a number, or infinite where it may not be", waivable=False
         ),
@@ -84,7 +91,7 @@ TOPICS: dict[str, tuple[Code, ...]] = {
         Code(
             "payload-missing",
             ERROR,
-            "A limit in trains or trucks a day has no payload for a commodity",
+            "A limit in trains or trucks a day has no payload for a commodity, or none at a gauge it counts",
             waivable=False,
         ),
     ),
@@ -92,9 +99,13 @@ TOPICS: dict[str, tuple[Code, ...]] = {
         Code(
             "length-below-great-circle",
             EITHER,
-            "A link is shorter than 0.99 x the geodesic; a warning below 25 km",
+            "A link is shorter than 0.99 x the geodesic; a warning where that is below 25 km",
         ),
-        Code("circuity", EITHER, "A link is more than 5 x as long as the geodesic; a warning below 25 km"),
+        Code(
+            "circuity",
+            EITHER,
+            "A link is more than 5 x as long as the geodesic; a warning for links below 25 km",
+        ),
         Code("zero-length", ERROR, "A link of length 0 between two different positions"),
         Code(
             "swapped-coordinates",
@@ -131,6 +142,11 @@ TOPICS: dict[str, tuple[Code, ...]] = {
         Code("crossing-without-link", WARNING, "A crossings row that no link uses"),
         Code("crossing-same-country", ERROR, "A crossings row between nodes of one country"),
         Code(
+            "season-disjoint",
+            ERROR,
+            "A link and its own crossing are open in no common month, in a direction",
+        ),
+        Code(
             "clearance-missing", ERROR, "Foreign sea cargo without a clearances row in one of the countries"
         ),
         Code(
@@ -149,6 +165,18 @@ TOPICS: dict[str, tuple[Code, ...]] = {
             "A border road, or a rail-road lift at a border, without a finite limit",
         ),
         Code("group-crossed-twice", WARNING, "A path without a loop can use two members of a finite group"),
+        Code("member-twice", ERROR, "Two members make one flow count twice in a group"),
+        Code(
+            "direction-unused",
+            ERROR,
+            "A direction for handling, lift or transfer, where it has no meaning",
+            waivable=False,
+        ),
+        Code(
+            "border-shared-by-parallel",
+            WARNING,
+            "Parallel links in different groups through their border, which is one and the same crossing",
+        ),
         Code("empty-group", WARNING, "A capacity group without members"),
         Code("zero-capacity", WARNING, "A limit of 0: nothing can pass"),
         Code(
@@ -174,6 +202,11 @@ TOPICS: dict[str, tuple[Code, ...]] = {
         ),
         Code(
             "access-missing", WARNING, "A node loads a commodity on a mode for which there is no access row"
+        ),
+        Code(
+            "emission-missing",
+            WARNING,
+            "Operating links without an emission factor for a commodity their mode may carry",
         ),
         Code("unserved-price-missing", WARNING, "There is demand and no price of leaving it at home"),
     ),

@@ -18,7 +18,7 @@ from landsea_routing.model.checks.facts import (
 from landsea_routing.model.checks.report import Finding
 from landsea_routing.model.network import Network, rows_of
 from landsea_routing.model.table import Table
-from landsea_routing.model.words import MODES
+from landsea_routing.model.words import ANY, MODES, split_words
 
 
 def check_demand(net: Network) -> list[Finding]:
@@ -116,6 +116,61 @@ def _places(net: Network) -> set[tuple[str, str, str]]:
     }
 
 
+def check_emissions(net: Network) -> list[Finding]:
+    """Emission factors for every mode, country and commodity that operating links need, at their length."""
+    table = net.emission_factors
+    message = "is missing for carriage by operating links, which counts 0 there"
+    if len(table) or not len(net.links):
+        return _lacking("emission-missing", "emission_factors", "kg_co2e_per_t_km", _unfactored(net), message)
+    return [
+        Finding(
+            "emission-missing",
+            WARNING,
+            "emission_factors",
+            "",
+            ("emission_factors.csv",),
+            "has no rows, so that all CO2e is 0",
+            "factors for each mode with links",
+            "write emission_factors.csv, with `*` where one row serves all",
+        )
+    ]
+
+
+def _unfactored(net: Network) -> dict[str, str]:
+    """Mode and country of operating links, with how many commodities have no factor there.
+
+    As in routing, rows that name the country win over `*`, then rows that name the commodity; what is
+    longer than all of those has none.
+    """
+    table, allowed = net.emission_factors, allowed_modes(net)
+    goods = commodity_rows(net, table["commodities"])
+    named = ~np.array([ANY in split_words(str(cell)) for cell in table["commodities"]], dtype=bool)
+    lacking: dict[str, str] = {}
+    for (mode, country), length in sorted(_longest(net).items()):
+        here = (table["mode"] == mode) & (is_any(table["country"]) | (table["country"] == country))
+        rows = np.flatnonzero(here)
+        rank = 1 + named[rows] + 2 * (table["country"][rows] == country)
+        exact = goods[rows] * rank[:, None]
+        best = (exact == exact.max(axis=0, initial=0)) & goods[rows]
+        reach = np.where(best, table["max_length_km"][rows, None], -np.inf).max(axis=0, initial=-np.inf)
+        count = int(np.sum(allowed[MODES.index(mode)] & (reach < length)))
+        if count:
+            lacking[f"{mode}/{country}"] = "1 commodity" if count == 1 else f"{count} commodities"
+    return lacking
+
+
+def _longest(net: Network) -> dict[tuple[str, str], float]:
+    """Length of the longest operating link by mode and country of its ends."""
+    links, found = net.links, dict[tuple[str, str], float]()
+    tail, head, known = known_ends(net)
+    rows = np.flatnonzero(carries(net) & known & np.isin(links["mode"], MODES))
+    columns = links["mode"][rows].tolist(), links["length_km"][rows].tolist()
+    for end in (tail, head):
+        for mode, length, country in zip(*columns, net.nodes["country"][end[rows]].tolist(), strict=True):
+            found[mode, country] = max(found.get((mode, country), 0.0), length)
+    return found
+
+
 def check_access(net: Network) -> list[Finding]:
     """Access rows for every mode, country and commodity that nodes load."""
     table, goods = net.access, commodity_rows(net, net.access["commodity"])
@@ -142,14 +197,16 @@ def _loading(net: Network) -> dict[tuple[str, str], BoolArray]:
     return found
 
 
-def _lacking(code: str, table: str, column: str, ids: list[str], message: str) -> list[Finding]:
+def _lacking(
+    code: str, table: str, column: str, ids: list[str] | dict[str, str], message: str
+) -> list[Finding]:
     if not ids:
         return []
     severity = ERROR if code == "tariff-missing" else WARNING
     expected = f"a row of {table}.csv, with `*` where one row serves all"
-    return [
-        Finding(code, severity, table, column, tuple(ids), message, expected, "add the rows, or a `*` row")
-    ]
+    details = tuple(ids.values()) if isinstance(ids, dict) else ()
+    cure = "add the rows, or a `*` row"
+    return [Finding(code, severity, table, column, tuple(ids), message, expected, cure, details)]
 
 
 def check_rates(net: Network) -> list[Finding]:
@@ -170,4 +227,4 @@ def check_rates(net: Network) -> list[Finding]:
     ]
 
 
-CHECKS: tuple[Check, ...] = (check_demand, check_tariffs, check_access, check_rates)
+CHECKS: tuple[Check, ...] = (check_demand, check_tariffs, check_access, check_emissions, check_rates)

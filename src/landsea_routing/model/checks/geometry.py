@@ -16,7 +16,7 @@ SHORTEST_SHARE = 0.99
 """Shortest length as a share of the geodesic; less cannot be."""
 MAX_CIRCUITY = 5.0
 SHORT_LINK_KM = 25.0
-"""Below this length a position rounded to a kilometre explains odd ratios: only a warning."""
+"""Below this distance a position rounded to a kilometre explains odd ratios: only a warning."""
 FAR_KM = 2000.0
 """Farther than this from the middle of its country a node is suspect of swapped coordinates."""
 NEAR_SHARE = 0.25
@@ -55,10 +55,10 @@ def check_lengths(net: Network) -> list[Finding]:
         cure="measure it",
         details=[f"{g:.1f} km apart" for g in geodesic[zero]],
     )
-    for severity, size in ((ERROR, length >= SHORT_LINK_KM), (WARNING, length < SHORT_LINK_KM)):
-        found += _too_short(net, below & size, geodesic, severity) + _too_long(
-            net, detour & size, geodesic, severity
-        )
+    near, short = geodesic < SHORT_LINK_KM, length < SHORT_LINK_KM
+    for severity, apart, size in ((ERROR, ~near, ~short), (WARNING, near, short)):
+        found += _too_short(net, below & apart, geodesic, severity)
+        found += _too_long(net, detour & size, geodesic, severity)
     return found
 
 

@@ -74,6 +74,24 @@ def check_aliases(net: Network) -> list[Finding]:
     )
 
 
+def check_links_and_nodes(net: Network) -> list[Finding]:
+    """Links that go by the name of a node."""
+    nodes = np.char.lower(net.nodes["id"])
+    return [
+        finding
+        for column in ("id", "alias")
+        for finding in find(
+            "alias-is-node",
+            net.links,
+            column,
+            np.isin(np.char.lower(net.links[column]), nodes) & (net.links[column] != ""),
+            "is the id of a node",
+            expected="names of links that no node has",
+            cure="rename the link (`<mode>-<from>-<to>`) or its alias",
+        )
+    ]
+
+
 def check_lookalikes(net: Network) -> list[Finding]:
     """Ids that look alike because letters are composed differently."""
     found = []
@@ -130,4 +148,10 @@ def _is_unsafe(text: str) -> bool:
     )
 
 
-CHECKS: tuple[Check, ...] = (check_duplicate_ids, check_aliases, check_lookalikes, check_unsafe_ids)
+CHECKS: tuple[Check, ...] = (
+    check_duplicate_ids,
+    check_aliases,
+    check_links_and_nodes,
+    check_lookalikes,
+    check_unsafe_ids,
+)

@@ -34,6 +34,8 @@ COMMODITY_COLUMNS = (
     ("emission_factors", "commodities"),
 )
 MODE_COLUMNS = (("nodes", "waypoint"), ("commodities", "modes"))
+TECHNOLOGY_COLUMNS = ("gauge_technologies", "transfer_technologies")
+"""Lists of technologies of a commodity."""
 EXACT_COMMODITY = ("demand", "demand_sets")
 """Tables whose commodity may not be `*`."""
 TARGET_TABLES = {
@@ -89,13 +91,9 @@ def check_modes(net: Network) -> list[Finding]:
     found = []
     for name, column in MODE_COLUMNS:
         found += _unknown(net.tables[name], column, modes, "unknown-mode", "the list of modes")
-    return found + _unknown(
-        net.commodities,
-        "gauge_technologies",
-        technologies,
-        "unknown-technology",
-        "the technologies",
-    )
+    for column in TECHNOLOGY_COLUMNS:
+        found += _unknown(net.commodities, column, technologies, "unknown-technology", "the technologies")
+    return found
 
 
 def check_classes(net: Network) -> list[Finding]:

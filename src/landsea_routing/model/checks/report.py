@@ -24,7 +24,7 @@ class Finding:
     severity : str
         `error` or `warning`.
     table, column : str
-        Where it sits.
+        Where it sits; no column where the table as a whole is at fault.
     ids : tuple of str
         Keys of the rows at fault (key columns joined by `/`).
     message : str
@@ -62,10 +62,13 @@ class Finding:
 
     def text(self, shown: int = 5) -> str:
         """Return the finding in one line, naming the first `shown` rows and counting all."""
-        where = f"{self.table}.{self.column}" if self.column else self.table
+        cure = f" Cure: {self.cure.rstrip('.')}." if self.cure else ""
+        if not self.column:
+            # The table as a whole: there are no rows to count.
+            return f"table {self.table} {self.message}; expected {self.expected.rstrip('.')}.{cure}"
+        where = f"{self.table}.{self.column}"
         count = f"{len(self.ids)} of {self.rows} rows" if self.rows else _plural(len(self.ids), "row")
         listed = list_ids(self.labels, shown)
-        cure = f" Cure: {self.cure.rstrip('.')}." if self.cure else ""
         return f"{where} {self.message} in {count} ({listed}); expected {self.expected.rstrip('.')}.{cure}"
 
     @property

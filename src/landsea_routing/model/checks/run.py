@@ -9,6 +9,8 @@ from landsea_routing.model.checks import (
     geometry,
     keys,
     limits,
+    members,
+    payloads,
     references,
     time,
     twice,
@@ -20,7 +22,20 @@ from landsea_routing.model.checks.report import Report
 from landsea_routing.model.checks.waivers import apply_waivers
 from landsea_routing.model.network import Network
 
-TOPICS = (keys, references, values, geometry, gauges, borders, limits, twice, time, coverage)
+TOPICS = (
+    keys,
+    references,
+    values,
+    payloads,
+    geometry,
+    gauges,
+    borders,
+    limits,
+    members,
+    twice,
+    time,
+    coverage,
+)
 ALL_CHECKS: tuple[Check, ...] = tuple(check for topic in TOPICS for check in topic.CHECKS)
 
 

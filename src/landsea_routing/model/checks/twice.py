@@ -10,7 +10,7 @@ import numpy as np
 from landsea_routing._typing import BoolArray, IntArray
 from landsea_routing.model.checks.codes import WARNING
 from landsea_routing.model.checks.facts import Check, commodity_rows, find
-from landsea_routing.model.checks.groups import ON_LINKS, OPPOSITE
+from landsea_routing.model.checks.groups import ON_LINKS, OPPOSITE, counted_transfers
 from landsea_routing.model.checks.passage import Passage, passage
 from landsea_routing.model.checks.report import Finding
 from landsea_routing.model.network import Network, row_of, rows_of
@@ -160,19 +160,10 @@ def _link_sites(net: Network, way: Passage, target: str, direction: str, goods: 
 def _node_steps(net: Network, way: Passage, target: str, applies_to: str, direction: str) -> IntArray:
     """Transfer steps that a member of a node, or of one transfers row, counts."""
     table = net.transfers
-    modes = np.array([table["from_mode"], table["to_mode"]], dtype=np.str_)
     if applies_to == "transfer":
         rows = table["id"] == target
-    elif applies_to == "handling":
-        rows = (table["node"] == target) & np.isin(modes, WATER_MODES).any(axis=0)
-    elif applies_to == "lift":
-        rows = (
-            (table["node"] == target) & (modes[0] != modes[1]) & np.isin(modes, ("rail", "road")).all(axis=0)
-        )
     else:
-        a, b = table["from_gauge_mm"], table["to_gauge_mm"]
-        named = {"forward": a > b, "backward": a < b}.get(direction, a != b)
-        rows = (table["node"] == target) & (modes == "rail").all(axis=0) & named
+        rows = (table["node"] == target) & counted_transfers(net, applies_to, direction)
     return np.flatnonzero(np.isin(way.transfer, np.flatnonzero(rows)))
 
 

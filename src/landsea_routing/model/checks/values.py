@@ -1,17 +1,17 @@
-"""Values: numbers in range, prices once, units that can be converted."""
+"""Values: tables with rows, numbers in range, prices once, units that can be converted."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from landsea_routing._typing import BoolArray, FloatArray
-from landsea_routing.model.checks.facts import Check, allowed_modes, commodity_rows, find, mode_rows
+from landsea_routing.model.checks.codes import ERROR
+from landsea_routing.model.checks.facts import Check, commodity_rows, find
 from landsea_routing.model.checks.report import Finding
 from landsea_routing.model.network import Network, rows_of
 from landsea_routing.model.schema import Column
 from landsea_routing.model.table import Table
 
-VEHICLE_UNITS = ("trains/day", "trucks/day")
 BOXED_UNIT = "TEU/yr"
 
 
@@ -129,54 +129,26 @@ def _not_boxed(
     )
 
 
-def check_payloads(net: Network) -> list[Finding]:
-    """Limits in trains or trucks a day need tonnes per vehicle for all they count."""
-    transfers, members = net.transfers, net.capacity_members
-    unit = np.append(net.capacity_groups["unit"], "")[rows_of(net.capacity_groups, members["group"])]
-    limited = np.isfinite(transfers["capacity"])
-    any_mode = np.ones((len(transfers), len(net.commodities)), dtype=bool)
-    return _payload_faults(
-        net, members, "commodities", np.where(np.isnan(members["coefficient"]), unit, ""), _member_goods(net)
-    ) + _payload_faults(
-        net, transfers, "capacity_unit", np.where(limited, transfers["capacity_unit"], ""), any_mode
-    )
-
-
-def _member_goods(net: Network) -> BoolArray:
-    """Matrix (members, commodities): what the mode of the member's link may carry at all."""
-    row = rows_of(net.links, net.capacity_members["target"])
-    allowed = allowed_modes(net)[mode_rows(np.append(net.links["mode"], "")[row])]
-    return np.asarray(allowed | (row < 0)[:, None])
-
-
-def _payload_faults(
-    net: Network,
-    table: Table,
-    column: str,
-    units: np.ndarray[tuple[int], np.dtype[np.str_]],
-    goods: BoolArray,
-) -> list[Finding]:
-    needed = commodity_rows(net, table["commodities"]) & goods
-    lacking = np.zeros_like(needed)
-    for unit in VEHICLE_UNITS:
-        cells = net.payloads["commodity"][net.payloads["unit"] == unit]
-        has = commodity_rows(net, cells).any(axis=0) if cells.size else np.zeros(len(net.commodities), bool)
-        lacking |= needed & ~has & (units == unit)[:, None]
-    rows = np.flatnonzero(lacking.any(axis=1))
-    return find(
-        "payload-missing",
-        table,
-        column,
-        rows,
-        "is counted in vehicles a day without tonnes per vehicle",
-        expected="a payloads row for the unit and commodity (or `*`)",
-        cure="add rows to payloads.csv, or give the coefficient",
-        details=[_names(net, lacking[r]) for r in rows],
-    )
-
-
 def _names(net: Network, mask: BoolArray) -> str:
     return ", ".join(net.commodities["id"][mask].tolist())
 
 
-CHECKS: tuple[Check, ...] = (check_numbers, check_words, check_prices, check_boxed, check_payloads)
+def check_filled(net: Network) -> list[Finding]:
+    """Tables that no network can do without."""
+    return [
+        Finding(
+            "empty-table",
+            ERROR,
+            name,
+            "",
+            (f"{name}.csv",),
+            "has no rows",
+            "at least one row",
+            f"write the rows: {table.schema.meaning[0].lower()}{table.schema.meaning[1:]}",
+        )
+        for name, table in net.tables.items()
+        if not table.schema.optional and not len(table)
+    ]
+
+
+CHECKS: tuple[Check, ...] = (check_filled, check_numbers, check_words, check_prices, check_boxed)

@@ -1,0 +1,167 @@
+"""Nobody can write into what others may hold: tables, graphs, prices and results."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+import landsea_routing as lsr
+from landsea_routing._frozen import FrozenDict
+from landsea_routing.graph.cost import price
+from landsea_routing.graph.groups import group_arcs
+from landsea_routing.whatif.edits import Edit
+from networks_for_tests import SETTINGS, tiny_network
+
+NET = tiny_network(settings=dataclasses.replace(SETTINGS, facts={"base_year": 2023}))
+GRAPH = lsr.expand(NET, "coal")
+ROUTE = lsr.shortest_path(GRAPH, "a_city", "b_city")
+SKIM = lsr.skim(GRAPH, ["a_city"], ["b_city", "b_port"], along=["time"])
+PLAN = lsr.assign(NET)
+EDIT = Edit("close", {"target": "gate"})
+
+MAPPINGS = {
+    "tables": NET.tables,
+    "columns": NET.links.columns,
+    "facts": NET.settings.facts,
+    "fields": EDIT.fields,
+    "along": SKIM.along,
+    "tables of a scenario": lsr.Scenario("s").close("gate").apply(NET).tables,
+}
+
+
+@pytest.mark.parametrize("name", MAPPINGS)
+def test_mappings_refuse_every_change(name):
+    mapping = MAPPINGS[name]
+    assert isinstance(mapping, FrozenDict)
+    before = list(mapping.items())
+    key = before[0][0]
+    changes = (
+        lambda m: m.__setitem__(key, None),
+        lambda m: m.__setitem__("new", None),
+        lambda m: m.__delitem__(key),
+        lambda m: m.update({key: None}),
+        lambda m: m.update(new=None),
+        lambda m: m.setdefault("new", None),
+        lambda m: m.pop(key),
+        lambda m: m.popitem(),
+        lambda m: m.clear(),
+        lambda m: m.__ior__({"new": None}),
+    )
+    for change in changes:
+        with pytest.raises(TypeError, match="frozen"):
+            change(mapping)
+    assert list(mapping) == [k for k, _ in before]
+    assert all(mapping[k] is v for k, v in before)
+
+
+def test_what_was_given_is_copied():
+    fields, facts = {"target": "gate"}, {"a": 1}
+    edit, settings = Edit("close", fields), dataclasses.replace(SETTINGS, facts=facts)
+    fields["target"], facts["a"] = "yard", 2
+    assert edit.fields == {"target": "gate"}
+    assert settings.facts == {"a": 1}
+    tables = dict(NET.tables)
+    net = type(NET)(NET.settings, tables)
+    tables.clear()
+    assert len(net.links) == len(NET.links)
+
+
+def test_frozen_mappings_pickle_copy_and_merge():
+    one = FrozenDict(a=1, b=[2])
+    for other in (round_trip(one), copy.copy(one), copy.deepcopy(one)):
+        assert other == one
+        assert type(other) is FrozenDict
+    assert one | {"a": 3} == {"a": 3, "b": [2]}
+    assert one == {"a": 1, "b": [2]}
+
+
+def round_trip(value):
+    return pickle.loads(pickle.dumps(value))  # noqa: S301
+
+
+def arrays(value, name="") -> Iterator[tuple[str, np.ndarray]]:
+    """Every array that can be come by through fields, items and properties."""
+    if isinstance(value, np.ndarray):
+        yield name, value
+    elif isinstance(value, tuple):
+        for field, item in zip(getattr(value, "_fields", range(len(value))), value, strict=True):
+            yield from arrays(item, f"{name}.{field}")
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from arrays(getattr(value, field.name), f"{name}.{field.name}")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from arrays(item, f"{name}[{key}]")
+
+
+HOLDERS = {
+    "topology": (GRAPH.topology, 15),
+    "pairs": (GRAPH.topology.pairs, 4),
+    "prices": (price(GRAPH), 4),
+    "groups": (group_arcs(GRAPH), 8),
+    "route": (ROUTE, 4),
+    "skim": (SKIM, 4),
+    "plan": (PLAN, 30),
+    "flows": ((PLAN.arc_flow_t,), 1),
+    "network": (NET, 100),
+    "topology of a scenario": (
+        lsr.Scenario("s").add_link("a_city", "b_port", "road", 1500, 5, border_h=1).apply(GRAPH).topology,
+        15,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_arrays_refuse_writes(name):
+    holder, least = HOLDERS[name]
+    found = dict(arrays(holder))
+    assert len(found) >= least, sorted(found)
+    for field, array in found.items():
+        assert not array.flags.writeable, field
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = array
+    if dataclasses.is_dataclass(holder):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(holder, dataclasses.fields(holder)[0].name, None)
+
+
+def test_a_plan_holds_problem_and_solution_read_only():
+    names = dict(arrays(PLAN, "plan"))
+    for array in ("plan.problem.commodity_cost", "plan.problem.od_amount", "plan.solution.path_flow"):
+        assert array in names
+    with pytest.raises(ValueError, match="read-only"):
+        PLAN.solution.unserved[0] = 1.0
+
+
+def test_a_network_survives_pickle():
+    for copied in (round_trip(NET), copy.deepcopy(NET)):
+        assert copied.settings == NET.settings
+        assert type(copied.tables) is type(copied.settings.facts) is FrozenDict
+        for name, table in NET.tables.items():
+            assert copied.tables[name].schema.name == name
+            for column, values in table.columns.items():
+                other = copied.tables[name][column]
+                np.testing.assert_array_equal(other, values)
+                assert other.dtype == values.dtype
+                assert not other.flags.writeable
+            assert type(copied.tables[name].columns) is FrozenDict
+        route = lsr.shortest_path(lsr.expand(copied, "coal"), "a_city", "b_city")
+        assert route.arcs.tolist() == ROUTE.arcs.tolist()
+        assert route.cost_usd_per_t == ROUTE.cost_usd_per_t
+        assert lsr.Scenario("s").close("gate").apply(copied).links["status"].tolist().count("closed") == 1
+
+
+def test_graphs_scenarios_and_results_survive_pickle():
+    scenario = lsr.Scenario("s").close("gate").set_capacity("yard", 5)
+    graph, route, skim, other = round_trip((GRAPH, ROUTE, SKIM, scenario))
+    assert other == scenario
+    assert str(route) == str(ROUTE)
+    assert str(skim) == str(SKIM)
+    assert lsr.shortest_path(graph, "a_city", "b_city").to_dict() == ROUTE.to_dict()
+    plan = round_trip(PLAN)
+    assert plan.to_dict() == PLAN.to_dict()
