@@ -114,7 +114,7 @@ for (demand, name), plan in plans.items():
             "scenario": name,
             "limit Mt/yr": yard["limit"] / 1e6,
             "over the bridge Mt/yr": yard["used"] / 1e6,
-            "worth of one more tonne USD": yard["dual_usd_per_t"],
+            "worth of one more tonne USD": yard["right_usd_per_t"],
             "saved M USD/yr": (first.objective_usd - plan.objective_usd) / 1e6,
             "saved bn t-km": (first.tonne_km - plan.tonne_km) / 1e9,
         }

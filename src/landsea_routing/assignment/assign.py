@@ -22,6 +22,7 @@ from landsea_routing.graph.graph import Graph
 from landsea_routing.graph.groups import GroupArcs
 from landsea_routing.kernels.certificate import certify
 from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution
+from landsea_routing.kernels.marginal import MarginalValues, marginal_values
 from landsea_routing.kernels.multiflow import solve_by_paths
 from landsea_routing.kernels.paths import paths_between
 from landsea_routing.model.network import Network
@@ -113,6 +114,7 @@ def assign(
         solution=solution,
         certificate=certificate,
         why_unserved=_why_unserved(graph, problem, solution),
+        marginal=_marginal(problem, solution),
     )
 
 
@@ -168,6 +170,13 @@ def _unserved(network: Network, price: UnservedPrice, n_ods: int) -> FloatArray 
             cure="give unserved_price=, or write it into network.toml; None makes serving everything a duty",
         )
     return values
+
+
+def _marginal(problem: FlowProblem, solution: FlowSolution) -> MarginalValues:
+    if solution.status is Status.OPTIMAL:
+        return marginal_values(problem, solution)
+    unknown = np.full(len(problem.group_limit), np.nan)
+    return MarginalValues(unknown, unknown.copy())
 
 
 def _why_unserved(graph: Graph, problem: FlowProblem, solution: FlowSolution) -> TextArray:

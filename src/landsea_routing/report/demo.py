@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BINDING_SHOWN = 15
 MT = 1e6
+FULL = 1e-9
+"""Share of a limit within which it counts as used up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +54,11 @@ class Case:
         return f"{self.title}, {self.demand}"
 
     def capacity(self) -> tuple[float, float, float]:
-        """Limit and use of the watched capacity (in its own unit) and its worth per extra tonne."""
+        """Limit and use of the watched capacity (in its own unit) and what one more tonne alone saves."""
         if not self.watched:
             return float("nan"), float("nan"), 0.0
         row = self.plan.dual_prices(binding=False).set_index("group").loc[self.watched]
-        dual = 0.0 if row["dual_usd_per_unit"] == 0 else float(row["dual_usd_per_t"])
+        dual = 0.0 if row["right_usd_per_unit"] == 0 else float(row["right_usd_per_t"])
         return float(row["limit"]), float(row["used"]), dual
 
 
@@ -144,12 +146,12 @@ class Demo:
             Column("limit", decimals=0),
             Column("unit"),
             Column("flow", "Mt/yr", 2),
-            Column("worth of one more unit", "USD/yr", 2),
-            Column("worth per tonne", "USD", 2),
+            Column("one more unit saves", "USD/yr", 2),
+            Column("one unit less costs", "USD/yr", 2),
         ]
         frame = self.base.dual_prices().head(BINDING_SHOWN)
         return columns, [
-            [r.group, r.kind, r.limit, r.unit, r.flow_t / MT, r.dual_usd_per_unit, r.dual_usd_per_t]
+            [r.group, r.kind, r.limit, r.unit, r.flow_t / MT, r.right_usd_per_unit, r.left_usd_per_unit]
             for r in frame.itertuples()
         ]
 
@@ -240,7 +242,7 @@ def write_demo(demo: Demo, path: str | Path) -> Path:
         TableSection(
             "Bottlenecks of the base",
             *demo.bottleneck_table(),
-            note="Worth: what one more unit of the capacity would save in a year, as long as it binds.",
+            note="Of this capacity alone, in a year. The two differ where another limit binds beside it.",
         ),
     ]
     footer = "Figures and their sources: SOURCES.md beside the tables. Land: Natural Earth, public domain."
@@ -255,6 +257,9 @@ def _verdict(case: Case) -> str:
     share = f"{used / MT:,.2f} of {limit / MT:,.2f} Mt/yr used"
     if dual > 0:
         return f"{case.name}: {case.watched} binds ({share}); one more tonne a year is worth {dual:,.2f} USD."
+    if used >= limit * (1 - FULL):
+        beside = "but another limit binds beside it; more of it alone is worth nothing"
+        return f"{case.name}: {case.watched} is full ({share}), {beside}."
     return f"{case.name}: nothing binds at {case.watched} ({share}); more of it is worth nothing."
 
 

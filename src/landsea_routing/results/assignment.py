@@ -17,6 +17,7 @@ from landsea_routing.graph.graph import ArcKind, Graph
 from landsea_routing.graph.groups import WATER, GroupArcs
 from landsea_routing.kernels.certificate import Certificate
 from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution
+from landsea_routing.kernels.marginal import MarginalValues
 from landsea_routing.model.table import Table
 from landsea_routing.results import _show
 
@@ -54,6 +55,8 @@ class Assignment:
         Paths, flows and prices.
     certificate : Certificate
         What the independent judge found.
+    marginal : MarginalValues
+        What more and what less of each limit is worth; NaN where the plan is not proved.
     why_unserved : (n_ods,) text array
         `no path`, `capacity` or `price` (every path costs more than staying at home); empty if served.
     """
@@ -70,6 +73,7 @@ class Assignment:
     solution: FlowSolution
     certificate: Certificate
     why_unserved: TextArray
+    marginal: MarginalValues
 
     def __post_init__(self) -> None:
         freeze_arrays(self)
@@ -176,28 +180,30 @@ class Assignment:
         return self._sum_frame(arcs, transfer=columns.pop("id"), **columns)
 
     def dual_prices(self, *, binding: bool = True) -> pd.DataFrame:
-        """Return what one more unit of each capacity would save in a year, the dearest first.
+        """Return what each capacity is worth in a year, the dearest first.
 
-        Columns: group, kind, limit, unit, used (in the unit), flow_t, dual_usd_per_unit, and
-        dual_usd_per_t (the same per tonne of the cargo that uses it).
+        Columns: group, kind, limit, unit, used (in the unit), flow_t; right_usd_per_unit is what one more
+        unit of this limit alone saves, left_usd_per_unit what one unit less of it alone costs, and
+        dual_usd_per_unit the price in the proof of optimality, which lies between the two (all three are
+        one where limits do not coincide); right_usd_per_t and dual_usd_per_t are the same per tonne of the
+        cargo that uses the capacity. Units are those of the limit, as a full-year rate.
 
         Parameters
         ----------
         binding : bool
-            Whether to leave out capacities whose dual price is 0.
+            Whether to leave out capacities that are worth nothing either way.
         """
         import pandas as pd
 
-        p, groups = self.problem, self.groups
+        p, groups, values = self.problem, self.groups, self.marginal
         flow = self.arc_flow_t[p.group_commodity, p.group_arc]
         group = np.repeat(np.arange(len(groups.ids)), np.diff(p.group_indptr))
         used = np.bincount(group, p.group_coefficient * flow, len(groups.ids))
         tonnes = np.bincount(group, flow, len(groups.ids))
         dual = np.asarray(self.solution.group_dual)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            per_t = np.where(
-                tonnes > DUST_T, dual * used / tonnes, np.where(groups.units == "t/yr", dual, np.nan)
-            )
+        # Without any flow only a limit in tonnes says how much of it a tonne takes.
+        unit_per_t = np.where(groups.units == "t/yr", 1.0, np.nan)
+        np.divide(used, tonnes, out=unit_per_t, where=tonnes > DUST_T)
         frame = pd.DataFrame(
             {
                 "group": groups.ids,
@@ -207,10 +213,14 @@ class Assignment:
                 "used": used,
                 "flow_t": tonnes,
                 "dual_usd_per_unit": dual,
-                "dual_usd_per_t": per_t,
+                "right_usd_per_unit": values.right,
+                "left_usd_per_unit": values.left,
+                "dual_usd_per_t": dual * unit_per_t,
+                "right_usd_per_t": values.right * unit_per_t,
             }
         )
-        frame = frame[dual > 0] if binding else frame
+        worth = (dual > 0) | ((values.left > 0) & np.isfinite(values.left))
+        frame = frame[worth] if binding else frame
         order = ["dual_usd_per_t", "group"]
         return frame.sort_values(order, ascending=[False, True], ignore_index=True)
 
@@ -279,7 +289,7 @@ class Assignment:
     def summary(self) -> str:
         """Say in a few sentences what came out."""
         co2e = f"{self.co2e_t / 1e6:,.2f} Mt CO2e/yr" if np.isfinite(self.co2e_t) else "unknown CO2e"
-        binding = int((self.solution.group_dual > 0).sum())
+        binding = len(self.dual_prices())
         return (
             f"{self.graph.network.settings.title or self.graph.network.name}: {self.status}, "
             f"{self.carried_t / 1e6:,.1f} Mt/yr carried, {self.unserved_t / 1e6:,.2f} Mt/yr unserved, "
@@ -297,9 +307,10 @@ class Assignment:
     def _binding_table(self) -> tuple[list[str], list[list[object]]]:
         frame = self.dual_prices().head(12)
         rows: Iterable[Any] = frame.itertuples(index=False)
-        columns = ["binding capacity", "limit", "unit", "flow Mt/yr", "USD per unit", "USD per t"]
+        columns = ["binding capacity", "limit", "unit", "flow Mt/yr", "one more saves USD", "less costs USD"]
         return columns, [
-            [r.group, r.limit, r.unit, r.flow_t / 1e6, r.dual_usd_per_unit, r.dual_usd_per_t] for r in rows
+            [r.group, r.limit, r.unit, r.flow_t / 1e6, r.right_usd_per_unit, r.left_usd_per_unit]
+            for r in rows
         ]
 
     def _nodes_of(self, arcs: IntArray) -> list[str]:

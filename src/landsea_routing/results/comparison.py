@@ -70,11 +70,11 @@ class Comparison:
         return self._side_by_side("ports", ["node"])
 
     def dual_prices(self) -> pd.DataFrame:
-        """Return dual prices of all capacities that bind in either: first and second, USD per unit."""
-        columns = ["group", "unit", "dual_usd_per_unit"]
+        """Return what one more unit of each capacity saves that binds in either, first and second."""
+        columns = ["group", "unit", "right_usd_per_unit"]
         frames = [plan.dual_prices()[columns] for plan in (self.first, self.second)]
         both = frames[0].merge(frames[1], on=["group", "unit"], how="outer", suffixes=("_first", "_second"))
-        return both.fillna({"dual_usd_per_unit_first": 0.0, "dual_usd_per_unit_second": 0.0})
+        return both.fillna({"right_usd_per_unit_first": 0.0, "right_usd_per_unit_second": 0.0})
 
     def unserved(self) -> pd.DataFrame:
         """Return what stays at home in either: unserved_t_first, unserved_t_second."""

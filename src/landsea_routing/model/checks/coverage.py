@@ -119,7 +119,7 @@ def _places(net: Network) -> set[tuple[str, str, str]]:
 def check_emissions(net: Network) -> list[Finding]:
     """Emission factors for every mode, country and commodity that operating links need, at their length."""
     table = net.emission_factors
-    message = "is missing for carriage by operating links, which counts 0 there"
+    message = "is missing for carriage by operating links, whose CO2e is unknown there"
     if len(table) or not len(net.links):
         return _lacking("emission-missing", "emission_factors", "kg_co2e_per_t_km", _unfactored(net), message)
     return [
@@ -129,7 +129,7 @@ def check_emissions(net: Network) -> list[Finding]:
             "emission_factors",
             "",
             ("emission_factors.csv",),
-            "has no rows, so that all CO2e is 0",
+            "has no rows, so that all CO2e of carriage is unknown",
             "factors for each mode with links",
             "write emission_factors.csv, with `*` where one row serves all",
         )
