@@ -73,24 +73,24 @@ ROUTE_SOURCE = (
 )
 
 # Waters that the outlines close, as lines of (lon, lat) with half a width in km. Positions from common
-# geographical knowledge, good to a few km.
+# geographical knowledge, good to a few km, and moved by up to 20 km onto the water of the coarse outlines.
 OPENINGS: dict[str, tuple[float, tuple[LonLat, ...]]] = {
     "Gulf of Suez and Suez Canal": (
         4.0,
-        ((34.3, 27.3), (33.75, 27.85), (33.1, 28.6), (32.6, 29.5), (32.56, 29.93), (32.35, 30.3),
-         (32.31, 30.7), (32.34, 31.25), (32.4, 31.75)),
+        ((34.0, 27.1), (33.63, 27.6), (33.4, 27.9), (32.92, 28.58), (32.4, 29.7), (32.52, 29.93),
+         (32.35, 30.3), (32.31, 30.7), (32.34, 31.25), (32.4, 31.75)),
     ),
     "Bab el-Mandeb": (8.0, ((44.2, 12.1), (43.4, 12.55), (43.15, 13.0), (42.6, 14.0))),
     "Malacca and Singapore Straits": (
         8.0,
-        ((99.0, 4.6), (100.6, 3.1), (101.9, 2.1), (103.4, 1.2), (103.85, 1.2), (104.4, 1.33), (105.2, 1.8)),
+        ((99.0, 4.6), (100.6, 3.1), (101.9, 2.1), (103.4, 1.12), (103.85, 1.1), (104.35, 1.15), (105.2, 1.8)),
     ),
     "Sunda Strait": (6.0, ((104.6, -6.6), (105.5, -6.1), (105.9, -5.85), (106.3, -5.2))),
-    "Gibraltar": (5.0, ((-6.5, 35.9), (-5.6, 35.95), (-4.8, 36.05))),
+    "Gibraltar": (4.0, ((-6.5, 35.85), (-5.6, 35.9), (-4.8, 35.95))),
     "Dover Strait": (8.0, ((0.2, 50.3), (1.0, 50.75), (1.5, 51.05), (2.2, 51.5))),
     "Great Belt and Fehmarn Belt": (
         4.0,
-        ((11.3, 57.2), (11.3, 56.6), (10.9, 56.0), (10.85, 55.4), (10.8, 54.9), (11.1, 54.6), (11.6, 54.5),
+        ((11.3, 57.2), (11.3, 56.6), (10.9, 56.1), (10.75, 55.8), (10.8, 55.4), (10.8, 54.9), (11.1, 54.6), (11.6, 54.5),
          (12.2, 54.5), (13.2, 54.95)),
     ),
     "Kanmon Strait": (
@@ -116,10 +116,10 @@ CLOSINGS: dict[str, tuple[float, tuple[LonLat, ...]]] = {
 }
 
 # Straits and capes in the order from Asia to Europe; a little off the land.
-MALACCA, DONDRA = (103.85, 1.2), (80.6, 5.75)
+MALACCA, DONDRA = (103.85, 1.1), (80.6, 5.75)
 ACHEH, BAB_EL_MANDEB = (95.1, 6.0), (43.4, 12.55)
-SUEZ, GIBRALTAR, USHANT, DOVER = (32.35, 30.3), (-5.6, 35.95), (-6.0, 48.7), (1.5, 51.05)
-SKAGEN, GREAT_BELT, BORNHOLM = (10.8, 57.9), (10.85, 55.4), (14.4, 55.2)
+SUEZ, GIBRALTAR, USHANT, DOVER = (32.35, 30.3), (-5.6, 35.9), (-6.0, 48.7), (1.5, 51.05)
+SKAGEN, GREAT_BELT, BORNHOLM = (10.8, 57.9), (10.8, 55.4), (14.4, 55.2)
 SUNDA, GOOD_HOPE, CAPE_VERDE = (105.9, -5.85), (18.2, -34.7), (-18.2, 14.8)
 BERING, DE_LONG, SANNIKOV = (190.8, 65.9), (178.5, 70.1), (139.5, 74.45)
 VILKITSKY, KARA_GATE, NORTH_CAPE = (103.5, 77.95), (58.0, 70.45), (25.8, 71.5)
@@ -179,7 +179,7 @@ def to_plane(lonlat: Array) -> Array:
 def to_degrees(xy: Array) -> Array:
     """Undo `to_plane`."""
     x, y = np.asarray(xy, dtype=float).T / EARTH_KM
-    return np.degrees(np.column_stack([x, np.arcsin(np.tanh(y))]))
+    return np.asarray(np.degrees(np.column_stack([x, np.arcsin(np.tanh(y))])))
 
 
 def rhumb_km(a: Array, b: Array) -> Array:
