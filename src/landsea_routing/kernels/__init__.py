@@ -1,7 +1,8 @@
 """Blind kernels: arrays in, arrays out, and not one word of transport.
 
-Files import each other only in this order, from left to right and never back::
+Files import each other only in these orders, from left to right and never back::
 
+    csr -> paths -> labels -> pareto -> constrained -> kpaths -> dissimilar
     csr -> paths -> flowproblem -> certificate -> columns -> master -> multiflow
 
 ``certificate`` stands before the solvers and imports none of them, nor ``paths``: what it proves, it

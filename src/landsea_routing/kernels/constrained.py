@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError
-from landsea_routing.kernels.csr import PairIndex
+from landsea_routing.kernels.csr import PairIndex, check_cost
 from landsea_routing.kernels.labels import NO_LABEL, TIE, LabelSearch, ask, check_costs
 from landsea_routing.kernels.paths import path_from_any
 
@@ -57,6 +57,7 @@ def constrained_path(
     source: int,
     target: int,
     *,
+    max_cost: float = np.inf,
     max_labels: int = MAX_LABELS,
 ) -> Constrained:
     """Find the cheapest path that takes no more than the limit of each resource.
@@ -73,6 +74,8 @@ def constrained_path(
         Limits >= 0; ``inf`` is none.
     source, target : int
         Ends, not the same.
+    max_cost : float
+        A dearer path is no answer.
     max_labels : int
         Budget of the search.
 
@@ -106,27 +109,34 @@ def constrained_path(
     limit = np.atleast_1d(np.asarray(limits, dtype=np.float64))
     if not (limit >= 0).all():
         raise InvalidValueError(f"limits are {limit.tolist()}", expected="numbers >= 0")
-    taken = np.asarray(resources, dtype=np.float64).reshape(limit.size, -1)
-    values = check_costs(np.concatenate([np.atleast_2d(np.asarray(cost, dtype=np.float64)), taken]), pairs.n_arcs)
+    taken = np.asarray(resources, dtype=np.float64)
+    if taken.shape != (limit.size, pairs.n_arcs):
+        raise InvalidValueError(
+            f"resources have shape {taken.shape}", expected=f"({limit.size}, {pairs.n_arcs}), a row per limit"
+        )
+    values = check_costs(np.concatenate([check_cost(cost, pairs.n_arcs)[None], taken]), pairs.n_arcs)
     asked = ask(pairs, values, [source], [target])
     least = asked.ideal[1:, 0]
     nothing = Constrained(np.inf, np.zeros(0, np.int64), np.full(limit.size, np.inf), least, True)
     if not (least <= _loose(limit)).all() or not np.isfinite(asked.ideal).all():
         return nothing
-    prices = _Prices(pairs, values, limit, source, target)
+    prices = _Prices(pairs, values, limit, source, target, max_cost)
     prices.settle()
     if prices.best_cost <= prices.bound * (1 + TIE):
-        return _answer(values, prices.best_cost, prices.best_arcs, least, True)
-    mixed = values[0] + prices.price @ values[1:] if limit.size else values[0]
-    every = np.concatenate([values, [mixed]])
-    judge = _Limits(limit, float(prices.price @ np.where(prices.price > 0, limit, 0.0)), prices.best_cost)
+        return (
+            _answer(values, prices.best_cost, prices.best_arcs, least, True)
+            if prices.best_arcs.size
+            else nothing
+        )
+    every = np.concatenate([values, [prices.mixed(prices.price)]])
+    judge = _Limits(limit, prices.priced_limit(prices.price), prices.best_cost)
     search = LabelSearch(
         ask(pairs, every, [source], [target]), judge, compared=len(values), max_labels=max_labels
     )
     search.run()
     complete = not bool(search.truncated[0])
     arcs = prices.best_arcs if judge.label == NO_LABEL else search.trace(judge.label)
-    if not np.isfinite(judge.best):
+    if not arcs.size:
         return nothing._replace(complete=complete)
     return _answer(values, judge.best, arcs, least, complete)
 
@@ -145,19 +155,34 @@ class _Prices:
     """Multipliers of the limits, the best path within them met on the way, and a bound on all such paths."""
 
     def __init__(
-        self, pairs: PairIndex, values: FloatArray, limit: FloatArray, source: int, target: int
+        self,
+        pairs: PairIndex,
+        values: FloatArray,
+        limit: FloatArray,
+        source: int,
+        target: int,
+        max_cost: float,
     ) -> None:
-        self.pairs, self.values, self.limit = pairs, values, limit
+        self.pairs, self.limit = pairs, limit
+        self.closed = ~np.isfinite(values[0])
+        self.values = np.where(self.closed, 0.0, values)
         self.ends = [source], [target]
         self.price = np.zeros(limit.size)
         self.bound = 0.0
-        self.best_cost = np.inf
+        self.best_cost = max_cost * (1 + 2 * TIE)
         self.best_arcs = np.zeros(0, np.int64)
+
+    def mixed(self, price: FloatArray) -> FloatArray:
+        """Cost of every arc with the resources at a price."""
+        return np.where(self.closed, np.inf, self.values[0] + price @ self.values[1:])
+
+    def priced_limit(self, price: FloatArray) -> float:
+        """What the limits are worth at a price."""
+        return float(price @ np.where(price > 0, self.limit, 0.0))
 
     def settle(self) -> None:
         """Raise the bound limit by limit, until nothing moves or the path found is proved best."""
-        cost, taken = self._search(self.price)
-        if not np.isfinite(cost):
+        if not np.isfinite(self._search(self.price)[0]):
             return
         for _ in range(SWEEPS if self.limit.size > 1 else 1):
             before = self.bound
@@ -192,27 +217,24 @@ class _Prices:
 
     def _frugal(self, i: int, price: FloatArray) -> tuple[float, FloatArray]:
         """Path that takes least of resource i; among those about the cheapest."""
-        mixed = self.values[0] + price @ self.values[1:]
-        finite = mixed[np.isfinite(mixed)]
-        share = 1e-9 * self.values[1 + i][np.isfinite(mixed)].sum() / max(float(finite.sum()), 1e-300)
-        return self._take(self.values[1 + i] + max(share, 1e-300) * mixed, price)
+        mixed = self.mixed(price)
+        total = float(mixed[~self.closed].sum())
+        share = 1e-9 * float(self.values[1 + i].sum()) / total if total > 0 else 0.0
+        weight = np.where(self.closed, np.inf, self.values[1 + i] + share * np.where(self.closed, 0.0, mixed))
+        return self._weigh(path_from_any(self.pairs, weight, *self.ends)[1], price)
 
     def _search(self, price: FloatArray) -> tuple[float, FloatArray]:
-        """Cost (others' prices included) and resources of the best path at given prices; may raise the bound."""
-        mixed = self.values[0] + price @ self.values[1:] if price.any() else self.values[0]
-        distance, arcs = path_from_any(self.pairs, mixed, *self.ends)
-        bound = distance - float(price @ np.where(price > 0, self.limit, 0.0))
+        """Weigh the best path at given prices; may raise the bound."""
+        distance, arcs = path_from_any(self.pairs, self.mixed(price), *self.ends)
+        bound = distance - self.priced_limit(price)
         if bound > self.bound:
             self.bound, self.price = bound, price.copy()
         return self._weigh(arcs, price)
 
-    def _take(self, weight: FloatArray, price: FloatArray) -> tuple[float, FloatArray]:
-        _, arcs = path_from_any(self.pairs, weight, *self.ends)
-        return self._weigh(arcs, price)
-
     def _weigh(self, arcs: IntArray, price: FloatArray) -> tuple[float, FloatArray]:
+        """Cost, with the resources at a price, and resources; remember the best path within the limits."""
         sums = self.values[:, arcs].sum(axis=1)
-        if (sums[1:] <= _loose(self.limit)).all() and sums[0] < self.best_cost:
+        if arcs.size and (sums[1:] <= _loose(self.limit)).all() and sums[0] < self.best_cost:
             self.best_cost, self.best_arcs = float(sums[0]), arcs
         return float(sums[0] + price @ sums[1:]), sums[1:]
 

@@ -159,7 +159,7 @@ def distance_to(pairs: PairIndex, cost: ArrayLike, target: int) -> FloatArray:
     [3.0, 1.0, 0.0]
     """
     matrix, _ = cheapest(pairs, cost)
-    return np.asarray(dijkstra(matrix.T.tocsr(), indices=target))
+    return np.asarray(dijkstra(matrix.T.tocsr(), indices=[target]))[0]
 
 
 class _Path(NamedTuple):
@@ -198,7 +198,7 @@ class _Yen:
         np.cumsum(np.bincount(np.repeat(pairs.tail, copies), minlength=self.n), out=self.first_out[1:])
         self.to_target = distance_to(pairs, cost, target)
         self.through = cost + self.to_target[self.head]
-        self.limit = detour * float(self.to_target[source]) * (1 + 1e-12)
+        self.limit = detour * float(self.to_target[source]) * (1 + 1e-12) if np.isfinite(detour) else np.inf
         self.position = np.full(self.n, self.n, np.int64)
         self.heap: list[_Family] = []
         self.serial = 0
@@ -272,9 +272,7 @@ class _Yen:
             self._push_exact(branches, which, banned, prefix)
         return None
 
-    def _push_exact(
-        self, branches: _Branches, which: int, banned: frozenset[int], prefix: set[int]
-    ) -> None:
+    def _push_exact(self, branches: _Branches, which: int, banned: frozenset[int], prefix: set[int]) -> None:
         path, i = branches.path, branches.position[which]
         spur = self._search(int(path.vertices[i]), prefix, banned, float(path.sums[i]))
         if spur is None:

@@ -36,7 +36,7 @@ class Judge(Protocol):
     """What a question makes of candidates."""
 
     def hopeless(self, question: IntArray, bound: FloatArray) -> BoolArray:
-        """Say which candidates cannot lead to an answer; bound (n_costs, k) is what each will cost at least."""
+        """Say which candidates lead to no answer; bound (n_costs, k) is what each will cost at least."""
         ...
 
     def arrive(self, question: int, vector: FloatArray, label: int) -> bool:
@@ -108,11 +108,15 @@ def ask(pairs: PairIndex, costs: FloatArray, sources: ArrayLike, targets: ArrayL
     n = pairs.n_vertices
     source, target = as_index(sources, n, "source"), as_index(targets, n, "target")
     if source.size != target.size:
-        raise InvalidValueError(f"{source.size} sources and {target.size} targets", expected="as many of each")
+        raise InvalidValueError(
+            f"{source.size} sources and {target.size} targets", expected="as many of each"
+        )
     same = np.flatnonzero(source == target)
     if same.size:
         raise InvalidValueError(
-            f"source and target are one vertex in question {same[0]}", ids=same.tolist(), expected="two vertices"
+            f"source and target are one vertex in question {same[0]}",
+            ids=same.tolist(),
+            expected="two vertices",
         )
     distinct, row = np.unique(target, return_inverse=True)
     to_target = np.empty((len(costs), distinct.size, n))
@@ -279,4 +283,4 @@ class LabelSearch:
         question = self.cell[labels] // self.asked.n_vertices
         self.used += np.bincount(question, minlength=self.used.size)
         self.truncated |= self.used > self.max_labels
-        return labels[~self.truncated[question]]
+        return np.asarray(labels[~self.truncated[question]])

@@ -1,7 +1,8 @@
 """All paths that no other beats in every criterion, for many pairs of ends at once.
 
 The front of each question is seeded with the best paths under a grid of weighted sums, so that bounds cut
-early; then labels (see `landsea_routing.kernels.labels`) find the rest, those between the corners of the convex hull too.
+early; then labels (see `landsea_routing.kernels.labels`) find the rest, those between the corners of the
+convex hull too.
 """
 
 from __future__ import annotations
