@@ -10,7 +10,7 @@ INF = float("inf")
 
 
 def random_graph(seed, n_costs=1, *, n_max=7, m_max=18, integer=False):
-    """Parallel, free and closed arcs, loops, vertices out of reach: pairs, tail, head, costs, source, target."""
+    """Parallel, free and closed arcs, loops: pairs, tail, head, costs, source, target."""
     rng = np.random.default_rng(seed)
     n, m = int(rng.integers(2, n_max + 1)), int(rng.integers(1, m_max + 1))
     tail, head = rng.integers(n, size=m), rng.integers(n, size=m)

@@ -20,11 +20,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse.csgraph import dijkstra
 
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError
-from landsea_routing.kernels.csr import NO_ARC, PairIndex, as_index, cheapest, check_cost
+from landsea_routing.kernels.csr import NO_ARC, PairIndex, as_index, check_cost
+from landsea_routing.kernels.paths import distances_to
 
 
 class RankedPaths(NamedTuple):
@@ -149,19 +149,6 @@ def iterate_paths(
     return _Yen(pairs, values, start, end, max_detour).run()
 
 
-def distance_to(pairs: PairIndex, cost: ArrayLike, target: int) -> FloatArray:
-    """Least cost from every vertex to one: a search over the arcs turned round.
-
-    Examples
-    --------
-    >>> from landsea_routing.kernels.csr import pair_index
-    >>> distance_to(pair_index(3, [0, 1], [1, 2]), [2.0, 1.0], 2).tolist()
-    [3.0, 1.0, 0.0]
-    """
-    matrix, _ = cheapest(pairs, cost)
-    return np.asarray(dijkstra(matrix.T.tocsr(), indices=[target]))[0]
-
-
 class _Path(NamedTuple):
     """A path told, and what is left of the family it came from."""
 
@@ -196,7 +183,7 @@ class _Yen:
         self.head = np.repeat(pairs.head, copies)
         self.first_out = np.zeros(self.n + 1, np.int64)
         np.cumsum(np.bincount(np.repeat(pairs.tail, copies), minlength=self.n), out=self.first_out[1:])
-        self.to_target = distance_to(pairs, cost, target)
+        self.to_target = distances_to(pairs, cost, [target])[0]
         self.through = cost + self.to_target[self.head]
         self.limit = detour * float(self.to_target[source]) * (1 + 1e-12) if np.isfinite(detour) else np.inf
         self.position = np.full(self.n, self.n, np.int64)

@@ -19,11 +19,11 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse.csgraph import dijkstra
 
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError
-from landsea_routing.kernels.csr import NO_ARC, PairIndex, as_index, cheapest, check_cost
+from landsea_routing.kernels.csr import NO_ARC, PairIndex, as_index, check_cost
+from landsea_routing.kernels.paths import distances_to
 
 TIE = 1e-12
 """Relative difference below which two costs are one."""
@@ -121,9 +121,7 @@ def ask(pairs: PairIndex, costs: FloatArray, sources: ArrayLike, targets: ArrayL
     distinct, row = np.unique(target, return_inverse=True)
     to_target = np.empty((len(costs), distinct.size, n))
     for i, values in enumerate(costs):
-        matrix, _ = cheapest(pairs, values)
-        if distinct.size:
-            to_target[i] = dijkstra(matrix.T.tocsr(), indices=distinct)
+        to_target[i] = distances_to(pairs, values, distinct)
     copies = np.diff(np.append(pairs.first, pairs.n_arcs))
     tail, head = np.repeat(pairs.tail, copies), np.repeat(pairs.head, copies)
     arc = np.flatnonzero(np.isfinite(costs[0]) & (tail != head))
@@ -277,10 +275,12 @@ class LabelSearch:
         there = vertex == self.asked.target[question]
         for label, who in zip(labels[there].tolist(), question[there].tolist(), strict=True):
             self.judge.arrive(who, self.vector[:, label], label)
-        return labels[~there]
+        on_the_way: IntArray = labels[~there]
+        return on_the_way
 
     def _within_budget(self, labels: IntArray) -> IntArray:
         question = self.cell[labels] // self.asked.n_vertices
         self.used += np.bincount(question, minlength=self.used.size)
         self.truncated |= self.used > self.max_labels
-        return np.asarray(labels[~self.truncated[question]])
+        kept: IntArray = labels[~self.truncated[question]]
+        return kept
