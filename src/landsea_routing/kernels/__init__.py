@@ -2,7 +2,7 @@
 
 Files import each other only in these orders, from left to right and never back::
 
-    csr -> paths -> labels -> pareto -> constrained -> kpaths -> dissimilar
+    csr -> paths -> labels -> pareto -> constrained -> kpaths -> dissimilar; envelope alone
     csr -> paths -> flowproblem -> certificate -> columns -> master -> multiflow
 
 ``certificate`` stands before the solvers and imports none of them, nor ``paths``: what it proves, it

@@ -144,7 +144,7 @@ class Alternatives:
         best = self.routes[0]
         cut = "" if self.complete else "; the search budget ran out, there may be more"
         return (
-            f"{len(self)} ways of {best.commodity} from {words_of(best, self.origin)} to "
+            f"{count(self.routes)} of {best.commodity} from {words_of(best, self.origin)} to "
             f"{words_of(best, self.destination)}, least {self.weight} first{cut}"
         )
 
@@ -214,7 +214,7 @@ class ParetoRoutes:
         slack = f" (none left out by more than {100 * self.epsilon:g} %)" if self.epsilon else ""
         cut = "" if self.complete else "; the label budget ran out, there may be more"
         return (
-            f"{len(self)} ways of {first.commodity} from {words_of(first, self.origin)} to "
+            f"{count(self.routes)} of {first.commodity} from {words_of(first, self.origin)} to "
             f"{words_of(first, self.destination)} that none beats in {', '.join(self.criteria)}{slack}{cut}"
         )
 
@@ -233,6 +233,15 @@ class ParetoRoutes:
     def _table(self) -> tuple[tuple[str, ...], list[list[object]]]:
         rows = [[*_cells(route), best] for route, best in zip(self.routes, self._best(), strict=True)]
         return (*COLUMNS, "best in"), rows
+
+
+def count(routes: tuple[Route, ...]) -> str:
+    """Say how many ways there are.
+
+    >>> count(())
+    '0 ways'
+    """
+    return f"{len(routes)} way{'' if len(routes) == 1 else 's'}"
 
 
 def words_of(route: Route, node: str) -> str:

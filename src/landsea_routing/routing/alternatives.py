@@ -14,7 +14,6 @@ from landsea_routing.kernels.dissimilar import dissimilar_paths
 from landsea_routing.kernels.kpaths import RankedPaths, iterate_paths, rank
 from landsea_routing.results.choices import Alternatives, shared_km
 from landsea_routing.routing.question import Question, ask
-from landsea_routing.routing.shortest_path import make_route
 from landsea_routing.routing.weights import Weight, arc_weight, weight_name
 
 MAX_TRIES = 5000
@@ -76,13 +75,14 @@ def alternatives(
 
     Examples
     --------
-    Containers from Corin to Ada go by Port Anselm, or by Port Brandt and the dual-gauge track:
+    Containers from Corin to Ada go by Port Anselm, or by Port Brandt and the dual-gauge track, the last part
+    by rail or by road:
 
     >>> import landsea_routing as lsr
     >>> graph = lsr.expand(lsr.load_network("toy_three_ports"))
     >>> ways = lsr.alternatives(graph, "Port Corin", "Ada")
     >>> [round(way.cost_usd_per_t, 2) for way in ways.routes]
-    [95.0, 113.9]
+    [95.0, 113.9, 141.5]
     """
     _check(k, max_detour, max_overlap)
     asked = ask(
@@ -96,22 +96,13 @@ def alternatives(
         found = _apart(asked, values, k, detour, float(max_overlap))
     if not found.cost.size:
         raise asked.no_path(values)
-    routes = tuple(
-        make_route(
-            graph,
-            asked.prices,
-            asked.space.arcs(found.path(i)),
-            asked.origin,
-            asked.destination,
-            weight_name(weight),
-        )
-        for i in range(found.cost.size)
-    )
+    name = weight_name(weight)
+    routes = tuple(asked.route(asked.space.arcs(found.path(i)), name) for i in range(found.cost.size))
     return Alternatives(
         routes,
         asked.origin,
         asked.destination,
-        weight_name(weight),
+        name,
         found.cost,
         shared_km(routes),
         found.complete,

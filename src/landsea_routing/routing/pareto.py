@@ -12,7 +12,6 @@ from landsea_routing.kernels import pareto
 from landsea_routing.results.choices import ParetoRoutes
 from landsea_routing.routing.question import ask
 from landsea_routing.routing.restrict import refuse_text
-from landsea_routing.routing.shortest_path import make_route
 from landsea_routing.routing.weights import ATTRIBUTES, attribute
 
 CRITERIA = ("cost", "time", "co2e")
@@ -92,12 +91,7 @@ def pareto_paths(
     if not front.paths:
         raise asked.no_path(attribute(graph, asked.prices, names[0]))
     return ParetoRoutes(
-        tuple(
-            make_route(
-                graph, asked.prices, space.arcs(path), asked.origin, asked.destination, ", ".join(names)
-            )
-            for path in front.paths
-        ),
+        tuple(asked.route(space.arcs(path), ", ".join(names)) for path in front.paths),
         asked.origin,
         asked.destination,
         names,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -15,10 +16,12 @@ import numpy as np
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.graph.cost import ArcPrices, price
+from landsea_routing.graph.emissions import co2e
 from landsea_routing.graph.graph import ArcKind, Graph, Stage
 from landsea_routing.kernels.csr import PairIndex, pair_index, sort_arcs
 from landsea_routing.kernels.paths import path_from_any
 from landsea_routing.model.names import find_node
+from landsea_routing.results.route import Route
 from landsea_routing.routing.explain import no_path_error
 from landsea_routing.routing.restrict import closures, link_row, refuse_text
 
@@ -90,6 +93,24 @@ class Question:
         for mask in self.shut.values():
             is_open = is_open & ~mask
         return is_open
+
+    @cached_property
+    def emissions(self) -> FloatArray:
+        """Kilograms of CO2e per tonne on each arc."""
+        return co2e(self.graph, self.prices.commodity)
+
+    def route(self, arcs: IntArray, weight: str) -> Route:
+        """Put the prices of a path's arcs together as a `Route`."""
+        return Route(
+            graph=self.graph,
+            origin=self.origin,
+            destination=self.destination,
+            weight=weight,
+            arcs=arcs,
+            ledger_usd_per_t_by_arc=self.prices.ledger_usd_per_t[:, arcs],
+            hours=self.prices.time_h[arcs],
+            co2e_kg=self.emissions[arcs],
+        )
 
     def close(self, values: FloatArray) -> FloatArray:
         """Return values with `inf` on what is shut."""

@@ -8,8 +8,6 @@ import numpy as np
 
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError, LandseaError, NoPathError
-from landsea_routing.graph.cost import ArcPrices
-from landsea_routing.graph.emissions import co2e
 from landsea_routing.graph.graph import Graph
 from landsea_routing.kernels.constrained import Constrained, constrained_path
 from landsea_routing.results.route import Route
@@ -100,23 +98,7 @@ def shortest_path(
     values = arc_weight(graph, asked.prices, weight)
     arcs = _within(asked, values, limits) if limits else asked.best(values)
     name = weight_name(weight) + (f" within {_text(limits)}" if limits else "")
-    return make_route(graph, asked.prices, arcs, asked.origin, asked.destination, name)
-
-
-def make_route(
-    graph: Graph, prices: ArcPrices, arcs: IntArray, origin: str, destination: str, weight: str
-) -> Route:
-    """Put the prices of a path's arcs together as a `Route`."""
-    return Route(
-        graph=graph,
-        origin=origin,
-        destination=destination,
-        weight=weight,
-        arcs=arcs,
-        ledger_usd_per_t_by_arc=prices.ledger_usd_per_t[:, arcs],
-        hours=prices.time_h[arcs],
-        co2e_kg=co2e(graph, prices.commodity)[arcs],
-    )
+    return asked.route(arcs, name)
 
 
 UNITS = {"time": "h", "co2e": "kg CO2e/t"}
