@@ -17,10 +17,10 @@ from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.kernels.csr import PairIndex
 from landsea_routing.kernels.labels import TIE, LabelSearch, Questions, ask, check_costs
-from landsea_routing.kernels.paths import shortest_paths, trace_paths
+from landsea_routing.kernels.paths import paths_between
 
-SEED_STEPS = 4
-"""Weights of the seeds are multiples of one over this that sum to 1: 15 of them for three criteria."""
+SEED_STEPS = 2
+"""Weights of the seeds are multiples of one over this that sum to 1: six of them for three criteria."""
 MAX_LABELS = 200_000
 CELLS = 1 << 21
 """Pairs x vertices worked on at once; more pairs are taken in turns."""
@@ -141,14 +141,11 @@ def _seed(pairs: PairIndex, costs: FloatArray, questions: Questions, judge: _Fro
         return []
     scale = ideal[:, reached].mean(axis=1)
     scale[scale == 0] = 1.0
-    roots, row = np.unique(questions.source[reached], return_inverse=True)
-    copies = np.diff(np.append(pairs.first, pairs.n_arcs))
-    tail = np.repeat(pairs.tail, copies)
+    starts, ends = questions.source[reached], questions.target[reached]
     seeds: list[IntArray] = []
     for weight in _weights(len(costs)):
         mixed = ((weight + 1e-6) / scale) @ costs  # the trifle breaks ties, so that corners are not dominated
-        tree = shortest_paths(pairs, mixed, roots)
-        indptr, arcs = trace_paths(tree, tail, row, questions.target[reached])
+        _, indptr, arcs = paths_between(pairs, mixed, starts, ends)
         for i, q in enumerate(reached.tolist()):
             path = arcs[indptr[i] : indptr[i + 1]]
             seeds.append(path)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -94,10 +93,10 @@ class Question:
             is_open = is_open & ~mask
         return is_open
 
-    @cached_property
+    @property
     def emissions(self) -> FloatArray:
         """Kilograms of CO2e per tonne on each arc."""
-        return co2e(self.graph, self.prices.commodity)
+        return self.graph.keep("co2e", lambda: co2e(self.graph))
 
     def route(self, arcs: IntArray, weight: str) -> Route:
         """Put the prices of a path's arcs together as a `Route`."""
@@ -193,7 +192,7 @@ def ask(
     targets = graph.vertices_of(end, Stage.DESTINATION if access else Stage.ARRIVING)
     return Question(
         graph=graph,
-        prices=price(graph),
+        prices=graph.keep("prices", lambda: price(graph)),
         origin=str(ids[start]),
         destination=str(ids[end]),
         shut=closures(graph, country=home, avoid=avoid, modes=modes, seasonal=seasonal),

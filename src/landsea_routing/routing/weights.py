@@ -66,6 +66,8 @@ def attribute(graph: Graph, prices: ArcPrices, name: str) -> FloatArray:
     if name == "length":
         return graph.arc_length_km
     if name == "co2e":
+        if prices.commodity == graph.commodity:
+            return graph.keep("co2e", lambda: co2e(graph))
         return co2e(graph, prices.commodity)
     if name in LEDGER:
         return np.asarray(prices.ledger_usd_per_t[LEDGER.index(name)])
