@@ -117,12 +117,11 @@ class BreakEven:
 
     def _table(self) -> tuple[tuple[str, ...], list[list[object]]]:
         columns = ("way", f"from {self.unit}".rstrip(), "to", f"{self.weight} at the start", "per unit")
-        last = self.with_corridor[-1].end
         rows: list[list[object]] = [
             [
                 side,
                 p.start,
-                p.end if p.end < last else "on",
+                p.end if np.isfinite(p.end) else "on",
                 p.line.at(p.start),
                 p.line.slope,
             ]

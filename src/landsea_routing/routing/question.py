@@ -15,7 +15,6 @@ import numpy as np
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.graph.cost import ArcPrices, price
-from landsea_routing.graph.emissions import co2e
 from landsea_routing.graph.graph import ArcKind, Graph, Stage
 from landsea_routing.kernels.csr import PairIndex, pair_index, sort_arcs
 from landsea_routing.kernels.paths import path_from_any
@@ -23,6 +22,7 @@ from landsea_routing.model.names import find_node
 from landsea_routing.results.route import Route
 from landsea_routing.routing.explain import no_path_error
 from landsea_routing.routing.restrict import closures, link_row, refuse_text
+from landsea_routing.routing.weights import attribute
 
 BETWEEN = -1
 """Stands for an arc of the graph where a step is none: between copies, from or to a common end."""
@@ -96,7 +96,7 @@ class Question:
     @property
     def emissions(self) -> FloatArray:
         """Kilograms of CO2e per tonne on each arc."""
-        return self.graph.keep("co2e", lambda: co2e(self.graph))
+        return attribute(self.graph, self.prices, "co2e")
 
     def route(self, arcs: IntArray, weight: str) -> Route:
         """Put the prices of a path's arcs together as a `Route`."""

@@ -66,9 +66,7 @@ def attribute(graph: Graph, prices: ArcPrices, name: str) -> FloatArray:
     if name == "length":
         return graph.arc_length_km
     if name == "co2e":
-        if prices.commodity == graph.commodity:
-            return graph.keep("co2e", lambda: co2e(graph))
-        return co2e(graph, prices.commodity)
+        return _emissions(graph, prices.commodity)
     if name in LEDGER:
         return np.asarray(prices.ledger_usd_per_t[LEDGER.index(name)])
     raise InvalidValueError(
@@ -77,6 +75,10 @@ def attribute(graph: Graph, prices: ArcPrices, name: str) -> FloatArray:
         expected=f"one of {', '.join(ATTRIBUTES)}",
         cure=did_you_mean(name, ATTRIBUTES) or "use one of these",
     )
+
+
+def _emissions(graph: Graph, commodity: str) -> FloatArray:
+    return graph.keep(("co2e", commodity), lambda: co2e(graph, commodity))
 
 
 def _checked(values: FloatArray, n_arcs: int, name: str) -> FloatArray:

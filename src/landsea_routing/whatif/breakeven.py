@@ -101,6 +101,7 @@ def break_even(
     if sides[0].solve(low) is None:
         question = sides[0].questions[0]
         raise question.no_path(arc_weight(question.graph, question.prices, weight))
+    top = high
     if not np.isfinite(high):
         high = _far(sides, max(1.0, 2 * low, 2 * (0.0 if np.isnan(turned.current) else turned.current)))
     pieces = [side.pieces(low, high) for side in sides]
@@ -116,9 +117,9 @@ def break_even(
         via=names,
         weight=weight_name(weight),
         values=values,
-        wins=_wins(pieces, changes, low, high),
-        with_corridor=tuple(pieces[0]),
-        without=tuple(pieces[1]),
+        wins=tuple((start, end if end < high else top) for start, end in _wins(pieces, changes, low, high)),
+        with_corridor=_open_ended(pieces[0], top),
+        without=_open_ended(pieces[1], top),
         gap_now=asker.gap(turned.current),
         checks=tuple((x, asker.gap(x)) for x in _beside(value, low, high)),
         corridor=routes[0],
@@ -164,6 +165,11 @@ def _wins(
     first = 0 if abs(gap) <= STRAIGHT * max(1.0, abs(gap)) else int(np.sign(gap))
     stretches = zip(marks[:-1], marks[1:], [first, *signs], strict=True)
     return tuple((start, end) for start, end, sign in stretches if sign < 0 and end > start)
+
+
+def _open_ended(pieces: list[Piece], top: float) -> tuple[Piece, ...]:
+    """Let the last piece go on to the end of the range."""
+    return (*pieces[:-1], *(piece._replace(end=top) for piece in pieces[-1:]))
 
 
 def _at(pieces: list[Piece], x: float) -> float:
