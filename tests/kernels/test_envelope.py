@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -30,7 +32,7 @@ def test_envelope_of_all_lines(pairs):
     pieces = envelope(lines)
     assert pieces[0].start == 0.0
     assert pieces[-1].end == 50.0
-    assert all(a.end == b.start for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a.end == b.start for a, b in itertools.pairwise(pieces))
     slopes = [piece.line.slope for piece in pieces]
     assert slopes == sorted(slopes, reverse=True)
     assert len(set(slopes)) == len(slopes)
@@ -59,7 +61,7 @@ def test_crossings_by_sampling(one, other):
     changes = crossings(envelope(first), envelope(second))
     marks = [0.0, *(x for x, _ in changes), 50.0]
     assert marks == sorted(marks)
-    for i, (start, end) in enumerate(zip(marks[:-1], marks[1:], strict=True)):
+    for i, (start, end) in enumerate(itertools.pairwise(marks)):
         gaps = [least(first, x) - least(second, x) for x in np.linspace(start, end, 7)[1:-1]]
         signs = {int(np.sign(0.0 if abs(gap) < 1e-8 else gap)) for gap in gaps}
         if end - start > 1e-6:

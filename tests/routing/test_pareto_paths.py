@@ -74,7 +74,7 @@ def test_wrong_questions(toy):
 @laws(25)
 @given(networks(), st.sampled_from(["container", "coal"]))
 def test_laws(net, commodity):
-    """No way beats another, each corner is the shortest path by its criterion, values are those of the route."""
+    """No way beats another, each corner is the shortest path by its criterion, values are the route's."""
     graph = lsr.expand(net, commodity)
     for a, b in itertools.islice(pairs_of(net), 0, None, 5):
         try:

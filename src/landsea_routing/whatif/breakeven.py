@@ -184,7 +184,10 @@ def _far(sides: list[_Side], start: float) -> float:
             break
         high *= 2
     lines = [side.solve(high) for side in sides]
-    if lines[0] is None or lines[1] is None or lines[0].slope == lines[1].slope:
+    if lines[0] is None or lines[1] is None:
+        return high
+    # Slopes that differ by rounding alone would meet where no value means anything.
+    if abs(lines[0].slope - lines[1].slope) <= STRAIGHT * max(1e-3, abs(lines[0].slope)):
         return high
     meet = (lines[1].intercept - lines[0].intercept) / (lines[0].slope - lines[1].slope)
     return max(high, 2 * meet)
