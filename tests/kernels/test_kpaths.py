@@ -13,7 +13,7 @@ from landsea_routing.errors import InvalidValueError
 from landsea_routing.kernels.csr import pair_index, sort_arcs
 from landsea_routing.kernels.dissimilar import common_measure, dissimilar_paths
 from landsea_routing.kernels.kpaths import iterate_paths, k_shortest_paths
-from landsea_routing.kernels.paths import path_from_any
+from landsea_routing.kernels.paths import distances_to, path_from_any, shortest_paths
 from strategies import laws
 
 
@@ -207,3 +207,12 @@ def test_wrong_overlap(most):
     pairs, cost = by_hand()
     with pytest.raises(InvalidValueError, match="max_overlap"):
         dissimilar_paths(pairs, cost, 0, 3, 2, max_overlap=most)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_distances_to_are_distances_from_turned_round(seed):
+    pairs, tail, head, costs, _, target = random_graph(seed, n_max=15, m_max=60)
+    order = sort_arcs(head, tail)
+    turned = pair_index(pairs.n_vertices, head[order], tail[order])
+    expected = shortest_paths(turned, costs[0][order], [target, 0]).distance
+    assert distances_to(pairs, costs[0], [target, 0]) == pytest.approx(expected)

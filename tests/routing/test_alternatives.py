@@ -177,3 +177,12 @@ def test_the_region_has_corridors_to_choose_from():
     assert len(ways) == 3
     assert ways.complete
     assert (np.triu(ways.shared, 1) <= 0.6 + 1e-9).all()
+
+
+def test_what_is_kept_with_a_graph_stays_with_it(toy):
+    lsr.shortest_path(toy, "Ada", "Boro")
+    coal = toy.with_commodity("coal")
+    shut = lsr.Scenario("shut").close("border_bridge").apply(toy)
+    assert lsr.shortest_path(coal, "Boro", "Ada").cost_usd_per_t == pytest.approx(28.545)
+    assert lsr.shortest_path(shut, "Ada", "Boro").cost_usd_per_t == pytest.approx(75.75)
+    assert lsr.shortest_path(toy, "Ada", "Boro").cost_usd_per_t == pytest.approx(62.15)
