@@ -1,13 +1,12 @@
 """All paths that no other beats in every criterion, for many pairs of ends at once.
 
-The front of each question is seeded with the best paths under a grid of weighted sums, so that bounds cut
+The front of each question is seeded with the best paths under a few weighted sums, so that bounds cut
 early; then labels (see `landsea_routing.kernels.labels`) find the rest, those between the corners of the
 convex hull too.
 """
 
 from __future__ import annotations
 
-import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -19,8 +18,6 @@ from landsea_routing.kernels.csr import PairIndex
 from landsea_routing.kernels.labels import TIE, LabelSearch, Questions, ask, check_costs
 from landsea_routing.kernels.paths import paths_between
 
-SEED_STEPS = 2
-"""Weights of the seeds are multiples of one over this that sum to 1: six of them for three criteria."""
 MAX_LABELS = 200_000
 CELLS = 1 << 21
 """Pairs x vertices worked on at once; more pairs are taken in turns."""
@@ -128,9 +125,8 @@ def _solve(
 
 
 def _weights(n_criteria: int) -> FloatArray:
-    """Grid of weights that sum to 1, the corners first."""
-    steps = [w for w in itertools.product(range(SEED_STEPS + 1), repeat=n_criteria) if sum(w) == SEED_STEPS]
-    return np.array(sorted(steps, key=max, reverse=True), dtype=np.float64) / SEED_STEPS
+    """Each criterion alone, and all alike: enough to cut early, and each costs a search."""
+    return np.concatenate([np.eye(n_criteria), np.full((1, n_criteria), 1 / n_criteria)])
 
 
 def _seed(pairs: PairIndex, costs: FloatArray, questions: Questions, judge: _Fronts) -> list[IntArray]:
