@@ -14,6 +14,8 @@ import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from landsea_routing.graph.cost import price
+from landsea_routing.graph.emissions import co2e
 from landsea_routing.graph.graph import ArcKind, Graph
 from landsea_routing.model import words
 from landsea_routing.model.network import Network, Settings, make_network
@@ -484,3 +486,8 @@ def check_stop(graph: Graph, arrived: tuple, left: tuple, inside: list[int]) -> 
     assert transfer["node"] == arrived[0]
     assert (transfer["from_mode"], transfer["from_gauge_mm"]) == arrived[1:3]
     assert (transfer["to_mode"], transfer["to_gauge_mm"]) == left[1:3]
+
+
+def has_gap(graph: Graph) -> bool:
+    """Whether something that the commodity may use has no emission factor."""
+    return bool(np.isnan(co2e(graph))[price(graph).allowed].any())

@@ -30,8 +30,13 @@ if TYPE_CHECKING:
     from landsea_routing.io.packaged import packaged_networks as packaged_networks
     from landsea_routing.model.checks import check as check
     from landsea_routing.model.network import Network as Network
+    from landsea_routing.routing.alternatives import alternatives as alternatives
+    from landsea_routing.routing.catchment import catchment as catchment
+    from landsea_routing.routing.pareto import pareto_paths as pareto_paths
+    from landsea_routing.routing.reachable import reachable as reachable
     from landsea_routing.routing.shortest_path import shortest_path as shortest_path
     from landsea_routing.routing.skim import skim as skim
+    from landsea_routing.whatif.breakeven import break_even as break_even
     from landsea_routing.whatif.compare import compare as compare
     from landsea_routing.whatif.files import list_scenarios as list_scenarios
     from landsea_routing.whatif.files import load_scenario as load_scenario
@@ -47,7 +52,10 @@ _HOMES = {
     "NoPathError": "errors",
     "Scenario": "whatif.scenario",
     "Status": "_status",
+    "alternatives": "routing.alternatives",
     "assign": "assignment.assign",
+    "break_even": "whatif.breakeven",
+    "catchment": "routing.catchment",
     "check": "model.checks",
     "compare": "whatif.compare",
     "expand": "graph.expand",
@@ -55,6 +63,8 @@ _HOMES = {
     "load_network": "io.packaged",
     "load_scenario": "whatif.files",
     "packaged_networks": "io.packaged",
+    "pareto_paths": "routing.pareto",
+    "reachable": "routing.reachable",
     "read_network": "io.csv_folder",
     "shortest_path": "routing.shortest_path",
     "skim": "routing.skim",

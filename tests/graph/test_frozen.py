@@ -22,6 +22,11 @@ GRAPH = lsr.expand(NET, "coal")
 ROUTE = lsr.shortest_path(GRAPH, "a_city", "b_city")
 SKIM = lsr.skim(GRAPH, ["a_city"], ["b_city", "b_port"], along=["time"])
 PLAN = lsr.assign(NET)
+WAYS = lsr.alternatives(GRAPH, "a_city", "b_city")
+FRONT = lsr.pareto_paths(GRAPH, "a_city", "b_city", criteria=("cost", "time"))
+CATCHMENT = lsr.catchment(GRAPH, ["b_city"], places=["a_city"])
+REACH = lsr.reachable(GRAPH, "a_city", within=1e6)
+TURNED = lsr.break_even(GRAPH, "a_city", "b_city", via=["gate"], parameter="hours of gate")
 EDIT = Edit("close", {"target": "gate"})
 
 MAPPINGS = {
@@ -30,6 +35,9 @@ MAPPINGS = {
     "facts": NET.settings.facts,
     "fields": EDIT.fields,
     "along": SKIM.along,
+    "names of a catchment": CATCHMENT.names,
+    "names of a reach": REACH.names,
+    "along a reach": REACH.along,
     "tables of a scenario": lsr.Scenario("s").close("gate").apply(NET).tables,
 }
 
@@ -107,6 +115,12 @@ HOLDERS = {
     "route": (ROUTE, 4),
     "skim": (SKIM, 4),
     "plan": (PLAN, 30),
+    "alternatives": (WAYS, 6),
+    "front": (FRONT, 5),
+    "catchment": (CATCHMENT, 3),
+    "reach": (REACH, 5),
+    "break even": (TURNED, 5),
+    "kept": (GRAPH.keep("prices", lambda: price(GRAPH)), 4),
     "flows": ((PLAN.arc_flow_t,), 1),
     "network": (NET, 100),
     "topology of a scenario": (

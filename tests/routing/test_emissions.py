@@ -35,6 +35,14 @@ def test_least_co2e_needs_every_factor_and_names_mode_and_country(factors, lacki
     questions = (
         lambda: lsr.shortest_path(graph, "a_city", "b_city", weight="co2e"),
         lambda: lsr.skim(graph, ["a_city"], ["b_city"], weight="co2e"),
+        lambda: lsr.alternatives(graph, "a_city", "b_city", weight="co2e"),
+        lambda: lsr.pareto_paths(graph, "a_city", "b_city"),
+        lambda: lsr.shortest_path(graph, "a_city", "b_city", co2e_budget_kg_per_t=1e6),
+        lambda: lsr.catchment(graph, ["b_city"], places=["a_city"], weight="co2e"),
+        lambda: lsr.reachable(graph, "a_city", within=1e6, weight="co2e"),
+        lambda: lsr.break_even(
+            graph, "a_city", "b_city", via=["gate"], parameter="hours of gate", weight="co2e"
+        ),
     )
     for question in questions:
         with pytest.raises(InvalidValueError, match="no emission factor fits coal") as caught:
@@ -45,6 +53,16 @@ def test_least_co2e_needs_every_factor_and_names_mode_and_country(factors, lacki
     # Other weights do not care.
     for weight in ("cost", "time", "length"):
         assert lsr.shortest_path(graph, "a_city", "b_city", weight=weight).links
+
+
+def test_what_is_unknown_along_the_way_is_told_as_unknown():
+    graph = graph_of(RAIL.replace("rail", "sea"))
+    reach = lsr.reachable(graph, "a_city", within=1e6)
+    at = reach.places.tolist().index("b_city")
+    assert np.isnan(reach.along["co2e"][at])
+    assert np.isfinite(reach.along["cost"][at])
+    assert "unknown" in str(reach)
+    assert "unknown" in str(lsr.alternatives(graph, "a_city", "b_city"))
 
 
 def test_a_one_way_link_into_a_country_without_factors_names_that_country():

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 import landsea_routing as lsr
 from landsea_routing.errors import InvalidValueError, NoPathError
-from landsea_routing.graph.cost import LEDGER, MONEY, price
-from landsea_routing.graph.emissions import co2e
+from landsea_routing.graph.cost import LEDGER, MONEY
 from landsea_routing.graph.graph import ArcKind
 from landsea_routing.model import words
-from strategies import check_walk, laws, networks, pairs_of
+from strategies import check_walk, has_gap, laws, networks, pairs_of
 
 COMMODITIES = st.sampled_from(["container", "coal", "grain"])
 MONTHS = st.sampled_from([None, None, 1, 4, 8, 12])
@@ -44,11 +43,6 @@ def cost(route) -> float:
 
 def no_less(a: float, b: float) -> bool:
     return a >= b - 1e-9 * max(1.0, abs(b) if np.isfinite(b) else 1.0)
-
-
-def has_gap(graph) -> bool:
-    """Whether something that the commodity may use has no emission factor."""
-    return bool(np.isnan(co2e(graph))[price(graph).allowed].any())
 
 
 def any_names(graph, draw_from, n):

@@ -1,8 +1,9 @@
 """Blind kernels: arrays in, arrays out, and not one word of transport.
 
-Files import each other only in this order, from left to right and never back::
+Files import each other only in these orders, from left to right and never back::
 
     joins -> csr -> paths -> flowproblem -> certificate -> columns -> master -> multiflow, marginal
+    joins -> csr -> paths -> labels -> pareto -> constrained -> kpaths -> dissimilar; envelope alone
 
 ``certificate`` stands before the solvers and imports none of them, nor ``paths``: what it proves, it
 computes itself.

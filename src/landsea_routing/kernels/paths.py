@@ -116,6 +116,37 @@ def _gather(count: int, who: list[IntArray], arcs: list[IntArray]) -> tuple[IntA
     return indptr, np.concatenate(arcs[::-1])[order]
 
 
+def distances_to(pairs: PairIndex, cost: ArrayLike, targets: ArrayLike) -> FloatArray:
+    """Least cost from every vertex to each target: searches over the arcs turned round.
+
+    Parameters
+    ----------
+    pairs : PairIndex
+        Topology, from `pair_index`.
+    cost : (n_arcs,) float
+        Arc costs >= 0; ``inf`` closes an arc.
+    targets : (k,) int
+        Ends.
+
+    Returns
+    -------
+    (k, n_vertices) float
+        ``inf`` where the target cannot be reached.
+
+    Examples
+    --------
+    >>> from landsea_routing.kernels.csr import pair_index
+    >>> distances_to(pair_index(3, [0, 1], [1, 2]), [2.0, 1.0], [2]).tolist()
+    [[3.0, 1.0, 0.0]]
+    """
+    ends = as_index(targets, pairs.n_vertices, "target")
+    matrix, _ = cheapest(pairs, cost)
+    if not ends.size:
+        return np.zeros((0, pairs.n_vertices))
+    distance: FloatArray = dijkstra(matrix.T.tocsr(), indices=ends)
+    return distance
+
+
 def trace_paths(
     tree: Tree, tail: ArrayLike, rows: ArrayLike, targets: ArrayLike
 ) -> tuple[IntArray, IntArray]:

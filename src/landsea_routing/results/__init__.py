@@ -1,5 +1,6 @@
 """What questions give back: frozen arrays with labels, that only read themselves.
 
-Order of import inside this folder: _show, route, skim, assignment, comparison. `_show` alone reaches up
+Order of import inside this folder: _show, route, choices, skim, catchment, assignment, comparison, breakeven.
+`_show` alone reaches up
 to report, when a result is shown.
 """

@@ -1,4 +1,5 @@
 """Questions about single shipments.
 
-Order of import inside this folder: weights, restrict, explain, shortest_path, skim.
+Order of import inside this folder: weights, restrict, explain, question, shortest_path, skim, alternatives,
+pareto, catchment, reachable.
 """

@@ -28,10 +28,12 @@ def closures(
     """Return the arcs that a question shuts, by reason in words."""
     reasons: dict[str, BoolArray] = {}
     if graph.month is None and not seasonal:
-        reasons["is open only part of the year (give a month, or seasonal=True)"] = _seasonal(graph)
-    reasons["has capacity 0"] = closed_by_capacity(graph, graph.commodity)
+        reasons["is open only part of the year (give a month, or seasonal=True)"] = graph.keep(
+            "part of the year", lambda: _seasonal(graph)
+        )
+    reasons["has capacity 0"] = graph.keep("capacity 0", lambda: closed_by_capacity(graph, graph.commodity))
     if country:
-        shut = closed_to_domestic(graph, graph.commodity, country)
+        shut = graph.keep(("domestic", country), lambda: closed_to_domestic(graph, graph.commodity, country))
         reasons[f"is shut to domestic cargo of {country}"] = shut
     if modes is not None:
         reasons[f"is not by {' or '.join(modes)}"] = _other_modes(graph, modes)

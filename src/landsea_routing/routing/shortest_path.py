@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from landsea_routing._typing import BoolArray, FloatArray, IntArray
-from landsea_routing.errors import InvalidValueError
-from landsea_routing.graph.cost import ArcPrices, price
-from landsea_routing.graph.emissions import co2e
-from landsea_routing.graph.graph import ArcKind, Graph, Stage
-from landsea_routing.kernels.csr import PairIndex, pair_index, sort_arcs
-from landsea_routing.kernels.paths import path_from_any
-from landsea_routing.model.names import find_node
+from landsea_routing._typing import FloatArray, IntArray
+from landsea_routing.errors import InvalidValueError, LandseaError, NoPathError
+from landsea_routing.graph.graph import Graph
+from landsea_routing.kernels.constrained import Constrained, constrained_path
 from landsea_routing.results.route import Route
-from landsea_routing.routing.explain import no_path_error
-from landsea_routing.routing.restrict import closures, link_row, node_row, refuse_text
-from landsea_routing.routing.weights import Weight, arc_weight, weight_name
+from landsea_routing.routing.question import Question, ask
+from landsea_routing.routing.weights import Weight, arc_weight, criterion, weight_name
 
 
 def shortest_path(
@@ -32,6 +26,8 @@ def shortest_path(
     modes: Sequence[str] | None = None,
     access: bool = True,
     seasonal: bool = False,
+    deadline_h: float | None = None,
+    co2e_budget_kg_per_t: float | None = None,
 ) -> Route:
     """Find the best path of the graph's commodity between two places.
 
@@ -42,8 +38,8 @@ def shortest_path(
     origin, destination : str
         Nodes, by id or name.
     weight : {"cost", "time", "length", "co2e"} or callable
-        What to minimise; a function of the graph gives one cost >= 0 per arc, `inf` closing it. Ties
-        of the named weights fall to the lower generalized cost.
+        What to minimise; a function of the graph gives one cost >= 0 per arc. Ties fall to the
+        lower generalized cost.
     via : sequence of str
         Nodes or links to pass, in order. The state in which a place is reached is the one it is left
         from, so a change of gauge or mode there is paid as anywhere.
@@ -56,6 +52,10 @@ def shortest_path(
         haul between any two places, junctions and border posts too.
     seasonal : bool
         With a graph of the year, whether links that are open only part of it may be used.
+    deadline_h : float, optional
+        Hours that the whole trip may take at most.
+    co2e_budget_kg_per_t : float, optional
+        CO2e that it may emit at most.
 
     Returns
     -------
@@ -66,13 +66,16 @@ def shortest_path(
     UnknownNameError
         A place or link is not known, or its name is not unique.
     InvalidValueError
-        Origin is destination, a mode or weight is not known, a cost function gives NaN or negatives.
+        Origin is destination, a mode or weight is not known, a cost function gives NaN or negatives, a
+        deadline or budget is negative.
     NoPathError
-        Nothing joins the two; names what breaks the way.
+        Nothing joins the two; names what breaks the way. Or no path keeps deadline and budget; says how
+        fast and how clean one can be.
 
     Notes
     -----
-    Dijkstra over (n_via + 1) copies of the graph: O(k (m + n log n)).
+    Dijkstra over (n_via + 1) copies of the graph: O(k (m + n log n)). With a deadline or budget the answer
+    is still exact (`landsea_routing.kernels.constrained`).
 
     Examples
     --------
@@ -81,130 +84,90 @@ def shortest_path(
     >>> route = lsr.shortest_path(lsr.expand(net), "Ada", "Boro")
     >>> abs(sum(route.ledger.values()) - route.cost_usd_per_t) < 1e-9
     True
+
+    Containers change their bogies at the border; if they must hurry, they go by road:
+
+    >>> hurried = lsr.shortest_path(lsr.expand(net), "Ada", "Boro", deadline_h=55)
+    >>> round(route.cost_usd_per_t, 2), route.time_h, round(hurried.cost_usd_per_t, 2), hurried.time_h
+    (62.15, 60.9, 75.75, 47.9)
     """
-    for what, names in (("via", via), ("avoid", avoid)):
-        refuse_text(names, what)
-    start, end = (find_node(graph.network, name) for name in (origin, destination))
-    ids = graph.network.nodes["id"]
-    if start == end:
-        raise InvalidValueError(
-            f"origin and destination are both {ids[start]}",
-            table="nodes",
-            column="id",
-            ids=(str(ids[start]),),
-            expected="two different places",
-            cure="name another destination",
+    limits = _limits(deadline_h, co2e_budget_kg_per_t)
+    asked = ask(
+        graph, origin, destination, via=via, avoid=avoid, modes=modes, access=access, seasonal=seasonal
+    )
+    values = arc_weight(graph, asked.prices, weight)
+    name = weight_name(weight)
+    if not limits:
+        return asked.route(asked.best(values, name), name)
+    return asked.route(_within(asked, values, limits, name), f"{name} within {_text(limits)}")
+
+
+UNITS = {"time": "h", "co2e": "kg CO2e/t"}
+"""What can be limited, and in what."""
+SUPERLATIVES = {"time": "the fastest path takes", "co2e": "the cleanest path emits"}
+
+
+def _limits(deadline_h: float | None, co2e_budget_kg_per_t: float | None) -> dict[str, float]:
+    given = {"time": ("deadline_h", deadline_h), "co2e": ("co2e_budget_kg_per_t", co2e_budget_kg_per_t)}
+    limits = {}
+    for what, (name, value) in given.items():
+        if value is None:
+            continue
+        if not value >= 0:
+            raise InvalidValueError(
+                f"{name} is {value!r}", column=name, ids=(value,), expected="a number >= 0", cure="correct it"
+            )
+        limits[what] = float(value)
+    return limits
+
+
+def _text(limits: dict[str, float]) -> str:
+    return " and ".join(f"{limit:g} {UNITS[what]}" for what, limit in limits.items())
+
+
+def _solve(asked: Question, values: FloatArray, limits: dict[str, float]) -> Constrained:
+    space = asked.space
+    rows = [criterion(asked.graph, asked.prices, what) for what in limits]
+    resources = np.stack([space.spread(asked.close(row)) for row in rows])
+    cost = space.spread(asked.close(values))
+    found = constrained_path(space.pairs, cost, resources, list(limits.values()), space.source, space.target)
+    if not found.complete:
+        raise LandseaError(
+            "the search within limits ran out of labels",
+            code="label-budget",
+            expected="an answer within the default budget",
+            cure="ask with one limit only, or shut modes or places that are out of the question",
         )
-    prices = price(graph)
-    shut = closures(graph, country=_home(graph, start, end), avoid=avoid, modes=modes, seasonal=seasonal)
-    cost = arc_weight(graph, prices, weight)
-    if callable(weight):
-        shut[f"is closed by the cost function {weight_name(weight)}"] = np.isinf(cost) & prices.allowed
-    for mask in shut.values():
-        cost = np.where(mask, np.inf, cost)
-    sources = graph.vertices_of(start, Stage.ORIGIN if access else Stage.LEAVING)
-    targets = graph.vertices_of(end, Stage.DESTINATION if access else Stage.ARRIVING)
-    distance, arcs = _search(graph, cost, sources, targets, via)
-    if not np.isfinite(distance):
-        raise _explain(graph, prices, shut, cost, via, (start, end), (sources, targets))
-    return make_route(graph, prices, arcs, str(ids[start]), str(ids[end]), weight_name(weight))
+    return found
 
 
-def make_route(
-    graph: Graph, prices: ArcPrices, arcs: IntArray, origin: str, destination: str, weight: str
-) -> Route:
-    """Put the prices of a path's arcs together as a `Route`."""
-    return Route(
-        graph=graph,
-        origin=origin,
-        destination=destination,
-        weight=weight,
-        arcs=arcs,
-        ledger_usd_per_t_by_arc=prices.ledger_usd_per_t[:, arcs],
-        hours=prices.time_h[arcs],
-        co2e_kg=co2e(graph, prices.commodity)[arcs],
+def _within(asked: Question, values: FloatArray, limits: dict[str, float], weight: str) -> IntArray:
+    """Arcs of the best path within the limits."""
+    found = _solve(asked, values, limits)
+    if found.arcs.size:
+        return asked.space.arcs(found.arcs)
+    if not np.isfinite(found.least).all():
+        raise asked.no_path(values, weight)
+    names = dict(zip(asked.graph.network.nodes["id"], asked.graph.network.nodes["name"], strict=True))
+    raise NoPathError(
+        f"no path for {asked.graph.commodity} from {names[asked.origin]} to {names[asked.destination]} keeps "
+        f"within {_text(limits)}: {_why_not(asked, limits, found)}",
+        code="no-path-within",
+        ids=(asked.origin, asked.destination),
+        expected="limits that some path keeps",
+        cure="raise the limit, or change with a scenario what takes the time",
     )
 
 
-class _Layers(NamedTuple):
-    """Copies of the graph, one per via passed; `arc` is the arc of the graph, -1 for a step between."""
-
-    pairs: PairIndex
-    cost: FloatArray
-    arc: IntArray
-
-
-def _home(graph: Graph, start: int, end: int) -> str:
-    country = graph.network.nodes["country"]
-    return str(country[start]) if country[start] == country[end] else ""
-
-
-def _search(
-    graph: Graph, cost: FloatArray, sources: IntArray, targets: IntArray, via: Sequence[str]
-) -> tuple[float, IntArray]:
-    if not via:
-        return path_from_any(graph.topology.pairs, cost, sources, targets)
-    layers = _layered(graph, cost, via)
-    shift = len(via) * graph.topology.n_vertices
-    distance, arcs = path_from_any(layers.pairs, layers.cost, sources, targets + shift)
-    found = layers.arc[arcs]
-    return distance, found[found >= 0]
-
-
-def _layered(graph: Graph, cost: FloatArray, via: Sequence[str]) -> _Layers:
-    top = graph.topology
-    n, m = top.n_vertices, np.arange(top.n_arcs)
-    tails, heads, arcs = [], [], []
-    for layer in range(len(via) + 1):
-        tails.append(top.tail + layer * n)
-        heads.append(top.head + layer * n)
-        arcs.append(m)
-        if layer < len(via):
-            tail, head, arc = _steps(graph, via[layer])
-            tails.append(tail + layer * n)
-            heads.append(head + (layer + 1) * n)
-            arcs.append(arc)
-    tail, head, arc = np.concatenate(tails), np.concatenate(heads), np.concatenate(arcs)
-    order = sort_arcs(tail, head)
-    arc = arc[order]
-    pairs = pair_index((len(via) + 1) * n, tail[order], head[order])
-    return _Layers(pairs, np.where(arc >= 0, cost[arc], 0.0), arc)
-
-
-def _steps(graph: Graph, name: str) -> tuple[IntArray, IntArray, IntArray]:
-    """Arcs that count as passing a via: the link's own arcs, or standing still in a state of the node."""
-    top = graph.topology
-    row = link_row(graph, name)
-    if row is not None:
-        arcs = np.flatnonzero((top.arc_kind == ArcKind.LINK) & (top.arc_row == row))
-        return top.tail[arcs], top.head[arcs], arcs
-    node = node_row(graph, name)
-    inside = np.isin(top.vertex_stage, [Stage.ARRIVING, Stage.LEAVING])
-    states = np.flatnonzero(inside & (top.vertex_node == node))
-    return states, states, np.full(len(states), -1)
-
-
-def _explain(
-    graph: Graph,
-    prices: ArcPrices,
-    shut: dict[str, BoolArray],
-    cost: FloatArray,
-    via: Sequence[str],
-    ends: tuple[int, int],
-    vertices: tuple[IntArray, IntArray],
-) -> Exception:
-    """Explain the first stretch between vias that fails."""
-    (sources, targets), places = vertices, [ends[0]]
-    stops = [sources]
-    for name in via:
-        _, heads, _ = _steps(graph, name)
-        stops.append(heads)
-        places.append(int(graph.topology.vertex_node[heads[0]]) if heads.size else node_row(graph, name))
-    places.append(ends[1])
-    for i, stop in enumerate([*stops[1:], targets]):
-        near = [v for v in stop if np.isfinite(_search(graph, cost, sources, np.array([v]), via[:i])[0])]
-        if not near:
-            return no_path_error(graph, prices, shut, (places[i], places[i + 1]), (stops[i], stop))
-        # Only the states that the path can be in count as the start of the next stretch.
-        stops[min(i + 1, len(via))] = np.array(near, dtype=np.int64)
-    return no_path_error(graph, prices, shut, ends, vertices)
+def _why_not(asked: Question, limits: dict[str, float], found: Constrained) -> str:
+    least = dict(zip(limits, found.least.tolist(), strict=True))
+    broken = [what for what in limits if least[what] > limits[what]]
+    if broken:
+        return " and ".join(f"{SUPERLATIVES[what]} {least[what]:.1f} {UNITS[what]}" for what in broken)
+    first, second = limits
+    row = criterion(asked.graph, asked.prices, first)
+    best = _solve(asked, row, {second: limits[second]})
+    return (
+        f"each alone can be kept, not both; within {limits[second]:g} {UNITS[second]} {SUPERLATIVES[first]} "
+        f"{best.cost:.1f} {UNITS[first]}"
+    )

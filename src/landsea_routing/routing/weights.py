@@ -48,10 +48,20 @@ def arc_weight(graph: Graph, prices: ArcPrices, weight: Weight) -> FloatArray:
     cost = prices.cost_usd_per_t
     if weight == "cost":
         return cost
-    values = attribute(graph, prices, weight)
-    if weight == "co2e":
+    return np.where(prices.allowed, criterion(graph, prices, weight), 0.0) + TIE_BREAK * cost
+
+
+def criterion(graph: Graph, prices: ArcPrices, name: str) -> FloatArray:
+    """Return an attribute of every arc by which ways are to be compared.
+
+    Raises
+    ------
+    InvalidValueError
+        There is no such attribute, or arcs that the commodity may use have no known CO2e.
+    """
+    if name == "co2e":
         _refuse_gaps(graph, prices.allowed)
-    return np.where(prices.allowed, values, 0.0) + TIE_BREAK * cost
+    return attribute(graph, prices, name)
 
 
 def attribute(graph: Graph, prices: ArcPrices, name: str) -> FloatArray:
@@ -71,7 +81,7 @@ def attribute(graph: Graph, prices: ArcPrices, name: str) -> FloatArray:
     if name == "length":
         return graph.arc_length_km
     if name == "co2e":
-        return co2e(graph, prices.commodity)
+        return _emissions(graph, prices.commodity)
     if name in LEDGER:
         return np.asarray(prices.ledger_usd_per_t[LEDGER.index(name)])
     raise InvalidValueError(
@@ -95,6 +105,10 @@ def _refuse_gaps(graph: Graph, allowed: BoolArray) -> None:
         expected="a factor for every mode and country that carries it",
         cure="add the rows, or ask for another weight",
     )
+
+
+def _emissions(graph: Graph, commodity: str) -> FloatArray:
+    return graph.keep(("co2e", commodity), lambda: co2e(graph, commodity))
 
 
 def _checked(values: FloatArray, n_arcs: int, name: str) -> FloatArray:

@@ -1,4 +1,4 @@
 """What if: scenarios as named edits laid over a network, and the comparison of two answers.
 
-Order of import inside this folder: edits, targets, apply, scenario, files, compare.
+Order of import inside this folder: edits, targets, apply, scenario, files, compare, parameter, breakeven.
 """
