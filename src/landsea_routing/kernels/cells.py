@@ -38,7 +38,7 @@ class Stack(NamedTuple):
 
     Attributes
     ----------
-    cell, count : int
+    cell, fronts : int
         First cell and number of cells.
     own, boundary : int
         Padded sizes of S and B.
@@ -49,7 +49,7 @@ class Stack(NamedTuple):
     """
 
     cell: int
-    count: int
+    fronts: int
     own: int
     boundary: int
     offset: int
@@ -81,6 +81,8 @@ class Cells:
         Where each B_c starts in ``boundary``.
     boundary : (n,) int
         Rows of the boundaries, ascending in each cell.
+    key : (n,) int
+        ``cell * n_vertices + row`` of each of them, ascending.
     lift : (n,) int
         Position of each of them in the parent's front.
     base, step, width, pad : (n_cells,) int
@@ -104,6 +106,7 @@ class Cells:
     own: IntArray
     boundary_start: IntArray
     boundary: IntArray
+    key: IntArray
     lift: IntArray
     base: IntArray
     step: IntArray
@@ -132,8 +135,7 @@ class Cells:
         inside = self.cell[row] == cell
         found = row - self.first[cell]
         cells, rows = cell[~inside], row[~inside]
-        key = np.int64(self.row.size) * np.repeat(np.arange(self.own.size), np.diff(self.boundary_start))
-        at = np.searchsorted(key + self.boundary, cells * np.int64(self.row.size) + rows)
+        at = np.searchsorted(self.key, cells * np.int64(self.row.size) + rows)
         found[~inside] = at - self.boundary_start[cells] + self.pad[cells]
         return found
 
@@ -198,7 +200,9 @@ def _preorder(parent: IntArray, level_start: IntArray) -> tuple[IntArray, IntArr
     return number, second
 
 
-def _boundaries(parent: IntArray, level_start: IntArray, cell: IntArray, u: IntArray, v: IntArray) -> IntArray:
+def _boundaries(
+    parent: IntArray, level_start: IntArray, cell: IntArray, u: IntArray, v: IntArray
+) -> IntArray:
     """Keys ``cell * n + row`` of all boundaries, ascending; a boundary is inherited up to its own cell."""
     n = np.int64(cell.size)
     low, high = np.minimum(u, v), np.maximum(u, v)
@@ -303,7 +307,7 @@ def build_cells(n_vertices: int, u: IntArray, v: IntArray, coordinates: FloatArr
     keys = np.sort(renumbered[keys // n] * n + row[old_vertex[keys % n]])
 
     stacks, size = _stacks(level, own, width)
-    counts = np.array([stack.count for stack in stacks])
+    counts = np.array([stack.fronts for stack in stacks])
     pad = np.repeat([stack.own for stack in stacks], counts)
     padded = np.repeat([stack.own + stack.boundary for stack in stacks], counts)
     minor = np.repeat([stack.minor for stack in stacks], counts)
@@ -324,6 +328,7 @@ def build_cells(n_vertices: int, u: IntArray, v: IntArray, coordinates: FloatArr
         own=own,
         boundary_start=boundary_start,
         boundary=boundary,
+        key=keys,
         lift=lift,
         base=base,
         step=np.where(minor, np.repeat(counts, counts), 1),

@@ -109,16 +109,16 @@ def close_stack(front: Front, stack: Stack) -> None:
 def stack_view(front: Front, stack: Stack) -> Front:
     """The fronts of a stack as (row, column, cell) or (cell, row, column)."""
     width = stack.own + stack.boundary
-    part = front[stack.offset : stack.offset + stack.count * width * width]
+    part = front[stack.offset : stack.offset + stack.fronts * width * width]
     if stack.minor:
-        return part.reshape(width, width, stack.count)
-    return part.reshape(stack.count, width, width)
+        return part.reshape(width, width, stack.fronts)
+    return part.reshape(stack.fronts, width, width)
 
 
 def _hand_up(cells: Cells, front: Front, stack: Stack) -> None:
     """Lower the parents' entries to what a stack's fronts hold for pairs of their boundaries."""
     size = stack.boundary
-    members = np.arange(stack.cell, stack.cell + stack.count)
+    members = np.arange(stack.cell, stack.cell + stack.fronts)
     parents = cells.parent[members]
     count = cells.boundary_start[members + 1] - cells.boundary_start[members]
     ahead = np.arange(size)
@@ -133,9 +133,9 @@ def _hand_up(cells: Cells, front: Front, stack: Stack) -> None:
     row = lift * (step * width) + cells.base[parents]
     second = cells.second[members]
     # Two children of one parent must not write at once.
-    groups = [np.flatnonzero(~second), np.flatnonzero(second)] if second.any() else [np.arange(stack.count)]
+    groups = [np.flatnonzero(~second), np.flatnonzero(second)] if second.any() else [np.arange(stack.fronts)]
     for group in groups:
-        whole = group.size == stack.count
+        whole = group.size == stack.fronts
         r, c, m = (row, column, missing) if whole else (row[:, group], column[:, group], missing[:, group])
         if stack.minor:
             at = r[:, None] + c

@@ -109,7 +109,13 @@ def _multiply_each(cells: Cells, front: Front, cell: IntArray, label: Front, bac
 
 
 def climb(
-    cells: Cells, front: Front, rows: IntArray, *, backward: bool = False, reach: bool = True, keep: bool = False
+    cells: Cells,
+    front: Front,
+    rows: IntArray,
+    *,
+    backward: bool = False,
+    reach: bool = True,
+    keep: bool = False,
 ) -> list[Rung]:
     """Carry labels from rows to the roots.
 
@@ -179,9 +185,7 @@ def climb(
     return rungs
 
 
-def _carry(
-    cells: Cells, waiting: Front, who: IntArray, cell: IntArray, found: Front, size: IntArray
-) -> None:
+def _carry(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, found: Front, size: IntArray) -> None:
     """Put the boundary part of vectors where the parents' fronts have it."""
     count = size[cell]
     each = np.repeat(np.arange(who.size), count)

@@ -19,7 +19,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra, maximum_bipartite_matching
 
@@ -90,7 +89,7 @@ def vertex_cover(left: IntArray, right: IntArray) -> IntArray:
     if not row.size:
         return np.zeros(0, np.int64)
     graph = csr_array((np.ones(row.size, np.int8), (row, column)), shape=(rows.size, columns.size))
-    match: NDArray[np.int32] = maximum_bipartite_matching(graph, perm_type="column")
+    match = np.asarray(maximum_bipartite_matching(graph, perm_type="column"), dtype=np.int64)
     mate = np.full(columns.size, -1)
     matched = np.flatnonzero(match >= 0)
     mate[match[matched]] = matched
@@ -173,9 +172,7 @@ def _lines(planes: list[FloatArray]) -> list[IntArray]:
             found.append(np.argsort(plane[:, 0], kind="stable"))
             continue
         axes = plane[:, :2]
-        found += [
-            np.argsort(axes[:, 0] * np.cos(a) + axes[:, 1] * np.sin(a), kind="stable") for a in angles
-        ]
+        found += [np.argsort(axes[:, 0] * np.cos(a) + axes[:, 1] * np.sin(a), kind="stable") for a in angles]
     return found
 
 

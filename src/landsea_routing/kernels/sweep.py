@@ -11,6 +11,7 @@ Sources: Delling, Goldberg, Nowatzyk and Werneck (2011), PHAST; Saad (1989), jag
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -109,7 +110,7 @@ def plan_sweep(cells: Cells) -> Plan:
     slabs: list[Slab] = []
     ends = np.flatnonzero(np.diff(level[cell])) + 1
     bounds = np.concatenate(([0], ends, [n])).tolist()
-    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+    for low, high in pairwise(bounds):
         for first in range(low, high, ROWS):
             last = min(high, first + ROWS)
             most = int(degree[first])
