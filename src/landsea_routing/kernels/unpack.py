@@ -24,6 +24,10 @@ PATIENCE = 5
 """Splits in a row with a part as long as the whole, after which a path is given up."""
 GATHER = 1 << 21
 """Pivot sums held at once."""
+FALLS = 3
+"""Levels that an entry may fall in one round."""
+PATH, CELL, P, Q, TRIES = range(5)
+"""Lines of the work table."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +44,17 @@ class Atlas:
         Children of each cell, -1 where none.
     below : (2, n) int
         Position in the child's front of each position of each front, -1 where the child lacks it.
+    row_below, column_below : (2, n) int
+        What row and column add to the flat position of an entry of the child; more than there is where the
+        child lacks it.
     """
 
     start: IntArray
     vertex: IntArray
     child: IntArray
     below: IntArray
+    row_below: IntArray
+    column_below: IntArray
 
 
 def build_atlas(cells: Cells) -> Atlas:
@@ -70,27 +79,23 @@ def build_atlas(cells: Cells) -> Atlas:
     inner = np.flatnonzero(cells.parent >= 0)
     child[cells.second[inner].astype(np.int64), cells.parent[inner]] = inner
     below = np.full((2, total), -1)
-    below[cells.second[owner].astype(np.int64), start[cells.parent[owner]] + cells.lift] = ahead
-    return Atlas(start, vertex, child, below)
+    row_below, column_below = np.full((2, 2, total), cells.size)
+    where = cells.second[owner].astype(np.int64), start[cells.parent[owner]] + cells.lift
+    below[where] = ahead
+    row_below[where] = cells.entry(owner, ahead, np.zeros_like(ahead))
+    column_below[where] = cells.step[owner] * ahead
+    return Atlas(start, vertex, child, below, row_below, column_below)
 
 
-class _Work:
-    """Entries of all paths in order; those taken apart hold a pair index in ``cell`` as ``-2 - pair``."""
-
-    def __init__(self, path: IntArray, cell: IntArray, p: IntArray, q: IntArray) -> None:
-        self.path, self.cell, self.p, self.q = path, cell, p, q
-        self.tries = np.zeros(path.size, np.int64)
-
-    def split(self, at: IntArray, pivot: IntArray) -> None:
-        """Replace the entries ``at`` by (p, pivot) and (pivot, q)."""
-        count = np.ones(self.path.size, np.int64)
-        count[at] = 2
-        source = np.repeat(np.arange(count.size), count)
-        self.path, self.cell, self.tries = self.path[source], self.cell[source], self.tries[source]
-        p, q = self.p[source], self.q[source]
-        left = at + np.arange(at.size)
-        q[left], p[left + 1] = pivot, pivot
-        self.p, self.q = p, q
+def _split(work: IntArray, at: IntArray, pivot: IntArray) -> IntArray:
+    """Replace the entries ``at`` by (p, pivot) and (pivot, q)."""
+    count = np.ones(work.shape[1], np.int64)
+    count[at] = 2
+    wider = work.repeat(count, axis=1)
+    left = at + np.arange(at.size)
+    wider[Q, left] = pivot
+    wider[P, left + 1] = pivot
+    return wider
 
 
 def unpack(
@@ -144,95 +149,105 @@ def unpack(
     >>> unpack(path, build_atlas(path), closed, pairs, np.array([2.0, 3.0]), entry, 1)[1].tolist()
     [0, 1]
     """
-    work = _Work(*entries)
+    # One column per entry, in the order of the paths; a finished one holds -2 - pair instead of its cell.
+    work = np.stack([*entries, np.zeros_like(entries[0])])
     failed = np.zeros(n_paths, bool)
     cost = least.astype(front.dtype, copy=False)
     while True:
-        open_ = np.flatnonzero(work.cell >= 0)
-        if not open_.size:
-            return work.path, -2 - work.cell, failed
-        value = front[cells.entry(work.cell[open_], work.p[open_], work.q[open_])]
-        rest = _to_children(cells, atlas, front, work, open_, value)
-        rest = _to_pairs(atlas, pairs, cost, work, open_, rest, value)
-        at, value = open_[rest], value[rest]
+        at = np.flatnonzero(work[CELL] >= 0)
+        if not at.size:
+            return work[PATH], -2 - work[CELL], failed
+        cell, p, q = work[CELL : Q + 1, at]
+        value = front[cells.entry(cell, p, q)]
+        rest = _not_pairs(atlas, pairs, cost, work, at, value)
+        at, value = at[rest], value[rest]
+        falling = np.arange(at.size)
+        for _ in range(FALLS):
+            if falling.size:
+                falling = falling[_to_children(atlas, front, work, at[falling], value[falling])]
+        if falling.size:
+            rest = np.ones(at.size, bool)
+            rest[falling] = False
+            at, value = at[rest], value[rest]
         if not at.size:
             continue
-        pivot, shorter = _pivots(cells, front, work, at, value)
-        work.tries[at] = np.where(shorter, 0, work.tries[at] + 1)
-        lost = work.tries[at] > PATIENCE
+        pivot, shorter = _pivots(cells, front, work[CELL : Q + 1, at], value)
+        work[TRIES, at] = np.where(shorter, 0, work[TRIES, at] + 1)
+        lost = work[TRIES, at] > PATIENCE
         if lost.any():
-            failed[work.path[at[lost]]] = True
-            keep = ~failed[work.path]
+            failed[work[PATH, at[lost]]] = True
+            keep = ~failed[work[PATH]]
             moved = np.cumsum(keep) - 1
             remains = keep[at]
             at, pivot = moved[at[remains]], pivot[remains]
-            work.path, work.cell, work.tries = work.path[keep], work.cell[keep], work.tries[keep]
-            work.p, work.q = work.p[keep], work.q[keep]
-        work.split(at, pivot)
+            work = work[:, keep]
+        work = _split(work, at, pivot)
 
 
-def _to_children(
-    cells: Cells, atlas: Atlas, front: Front, work: _Work, at: IntArray, value: Front
-) -> IntArray:
-    """Move entries that a child found into that child; return which remain (indices into ``at``)."""
-    rest = np.arange(at.size)
-    for side in (0, 1):
-        here = at[rest]
-        cell = work.cell[here]
-        start = atlas.start[cell]
-        p, q = atlas.below[side, start + work.p[here]], atlas.below[side, start + work.q[here]]
-        maybe = np.flatnonzero((p >= 0) & (q >= 0))
-        child, p, q = atlas.child[side, cell[maybe]], p[maybe], q[maybe]
-        same = front[cells.entry(child, p, q)] <= value[rest[maybe]]
-        found = here[maybe[same]]
-        work.cell[found], work.p[found], work.q[found], work.tries[found] = child[same], p[same], q[same], 0
-        stays = np.ones(rest.size, bool)
-        stays[maybe[same]] = False
-        rest = rest[stays]
-    return rest
+def _to_children(atlas: Atlas, front: Front, work: IntArray, at: IntArray, value: Front) -> IntArray:
+    """Move entries that a child found into that child; return which (indices into ``at``)."""
+    cell, p, q = work[CELL : Q + 1, at]
+    start = atlas.start[cell]
+    p += start
+    q += start
+    same = front.take(atlas.row_below[:, p] + atlas.column_below[:, q], mode="clip") <= value
+    moved = np.flatnonzero(same[0] | same[1])
+    if moved.size:
+        there = at[moved]
+        side = same[1, moved] & ~same[0, moved]
+        side = side.astype(np.int64)
+        work[CELL, there] = atlas.child[side, cell[moved]]
+        work[P, there] = atlas.below[side, p[moved]]
+        work[Q, there] = atlas.below[side, q[moved]]
+        work[TRIES, there] = 0
+    return moved
 
 
-def _to_pairs(
-    atlas: Atlas, pairs: PairIndex, cost: Front, work: _Work, at: IntArray, rest: IntArray, value: Front
+def _not_pairs(
+    atlas: Atlas, pairs: PairIndex, cost: Front, work: IntArray, at: IntArray, value: Front
 ) -> IntArray:
     """Finish entries that are pairs; return which remain (indices into ``at``)."""
-    if not pairs.key.size:
-        return rest
-    here = at[rest]
-    start = atlas.start[work.cell[here]]
-    key = atlas.vertex[start + work.p[here]] * np.int64(pairs.n_vertices) + atlas.vertex[start + work.q[here]]
-    pair = np.minimum(np.searchsorted(pairs.key, key), pairs.key.size - 1)
-    is_pair = (pairs.key[pair] == key) & (cost[pair] <= value[rest])
-    work.cell[here[is_pair]] = -2 - pair[is_pair]
-    left: IntArray = rest[~is_pair]
-    return left
+    cell, p, q = work[CELL : Q + 1, at]
+    start = atlas.start[cell]
+    key = atlas.vertex[start + p] * np.int64(pairs.n_vertices) + atlas.vertex[start + q]
+    pair = pairs.key.searchsorted(key)
+    # A key above all is compared with the last one, which it is not.
+    is_pair = (pairs.key.take(pair, mode="clip") == key) & (cost.take(pair, mode="clip") <= value)
+    work[CELL, at[is_pair]] = -2 - pair[is_pair]
+    return np.flatnonzero(~is_pair)
 
 
-def _pivots(
-    cells: Cells, front: Front, work: _Work, at: IntArray, value: Front
-) -> tuple[IntArray, BoolArray]:
+def _pivots(cells: Cells, front: Front, entries: IntArray, value: Front) -> tuple[IntArray, BoolArray]:
     """The separator vertex that splits each entry, and whether both parts are shorter than the whole."""
-    pivot, shorter = np.empty(at.size, np.int64), np.empty(at.size, bool)
-    each = max(1, GATHER // max(1, int(cells.own[work.cell[at]].max())))
-    for first in range(0, at.size, each):
-        part = slice(first, first + each)
-        here = at[part]
-        cell, p, q = work.cell[here], work.p[here], work.q[here]
-        k = np.arange(int(cells.own[cell].max()))
-        step, width = cells.step[cell], cells.width[cell]
-        row = (cells.base[cell] + step * (p * width))[:, None] + step[:, None] * k
-        column = (cells.base[cell] + step * q)[:, None] + (step * width)[:, None] * k
-        outside = (k >= cells.own[cell][:, None]) | (k == p[:, None]) | (k == q[:, None])
-        row[outside] = cells.size
-        column[outside] = cells.size
-        before, after = front.take(row), front.take(column)
-        sums = before + after
-        whole = value[part, None]
-        strict = np.where((before < whole) & (after < whole), sums, np.inf)
-        line = np.arange(here.size)
-        best, any_ = strict.argmin(axis=1), sums.argmin(axis=1)
-        near = 1.0 + 8.0 * float(np.finfo(front.dtype).eps)
-        good = strict[line, best] <= sums[line, any_] * near
-        good &= np.isfinite(strict[line, best])
-        pivot[part], shorter[part] = np.where(good, best, any_), good
-    return pivot, shorter
+    widest = int(cells.own[entries[0]].max())
+    each = max(1, GATHER // max(1, widest))
+    parts = [
+        _pivots_of(cells, front, entries[:, first : first + each], value[first : first + each])
+        for first in range(0, value.size, each)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+
+def _pivots_of(cells: Cells, front: Front, entries: IntArray, value: Front) -> tuple[IntArray, BoolArray]:
+    cell, p, q = entries
+    own = cells.own[cell]
+    k = np.arange(int(own.max()))
+    base, step, stride = cells.base[cell], cells.step[cell], cells.step[cell] * cells.width[cell]
+    inside = (k < own[:, None]) & (k != p[:, None]) & (k != q[:, None])
+    before = front.take(np.where(inside, (base + stride * p)[:, None] + step[:, None] * k, cells.size))
+    after = front.take(np.where(inside, (base + step * q)[:, None] + stride[:, None] * k, cells.size))
+    sums = before + after
+    line = np.arange(value.size)
+    best = sums.argmin(axis=1)
+    shorter = (before[line, best] < value) & (after[line, best] < value)
+    if shorter.all():
+        return best, shorter
+    # A tie may offer a pivot with two shorter parts.
+    whole = value[:, None]
+    strict = np.where((before < whole) & (after < whole), sums, np.inf)
+    second = strict.argmin(axis=1)
+    near = 1.0 + 8.0 * float(np.finfo(front.dtype).eps)
+    good = np.isfinite(strict[line, second]) & (strict[line, second] <= sums[line, best] * near)
+    return np.where(shorter | ~good, best, second), shorter | good
