@@ -2,7 +2,8 @@
 
 Files import each other only in this order, from left to right and never back::
 
-    csr -> paths -> order -> cells -> customize -> labels -> sweep -> chain -> trace -> unpack -> hierarchy
+    csr -> paths -> order -> cells -> customize -> labels -> sweep -> chain -> trace -> unpack
+        -> topology -> metric -> hierarchy
     csr -> paths -> flowproblem -> certificate -> columns -> master -> multiflow
 
 ``certificate`` stands before the solvers and imports none of them, nor ``paths``: what it proves, it
