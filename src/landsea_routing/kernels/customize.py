@@ -19,6 +19,8 @@ from landsea_routing.kernels.cells import TILE, Cells, Stack
 
 Front = NDArray[np.floating[Any]]
 """Distances in the precision of a metric."""
+STRIP = 1 << 18
+"""Bytes of a product that are worked on at once."""
 PIVOTS = 48
 """Pivots of a wide front that are eliminated before the rest of it is touched."""
 
@@ -37,7 +39,7 @@ def min_plus(left: Front, right: Front, out: Front) -> None:
 
     Notes
     -----
-    O(n k m): two passes of length m per (i, k), over tiles of `TILE` entries.
+    O(n k m): two passes of length m per (i, k), over tiles of `STRIP` bytes.
 
     Examples
     --------
@@ -50,7 +52,7 @@ def min_plus(left: Front, right: Front, out: Front) -> None:
     n, m = out.shape
     if not n or not m:
         return
-    height = max(1, TILE // m)
+    height = max(1, STRIP // (m * out.itemsize))
     spare = np.empty((min(n, height), m), out.dtype)
     for start in range(0, n, height):
         tile = out[start : start + height]

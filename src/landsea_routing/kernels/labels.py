@@ -25,6 +25,10 @@ DENSE = 1500
 """Vertices times front width from which a cell is multiplied on its own."""
 PAIRS = 512
 """Source-target pairs from which a cell is joined on its own."""
+BLOCK = 200
+"""Sources and targets joined at once."""
+TRIED = 4
+"""Separator vertices tried before a block is asked again whether others could matter."""
 GATHER = 1 << 20
 """Entries gathered at once in a join of many small cells."""
 
@@ -206,16 +210,45 @@ def _is_range(who: IntArray) -> bool:
 
 
 def _join_cell(table: Front, left: Front, right: Front, rows: IntArray, columns: IntArray) -> None:
-    """Lower the table at rows x columns by the product of their labels."""
-    straight = _is_range(rows) and _is_range(columns)
-    part = (
-        table[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        if straight
-        else table[np.ix_(rows, columns)]
-    )
-    min_plus(left, np.ascontiguousarray(right.T), part)
-    if not straight:
-        table[np.ix_(rows, columns)] = part
+    """Lower the table at rows x columns by the product of their labels.
+
+    Climbers that follow each other start near each other. So block by block only those separator vertices
+    are tried, nearest first, whose least possible sum is below the block's greatest entry.
+    """
+    towards = np.ascontiguousarray(right.T)
+    row_starts, column_starts = np.arange(0, rows.size, BLOCK), np.arange(0, columns.size, BLOCK)
+    out_least = np.minimum.reduceat(left, row_starts, axis=0)
+    in_least = np.minimum.reduceat(right, column_starts, axis=0)
+    for i, first in enumerate(row_starts.tolist()):
+        row = rows[first : first + BLOCK]
+        labels = left[first : first + BLOCK]
+        bounds = out_least[i] + in_least
+        order = bounds.argsort(axis=1)
+        bounds.sort(axis=1)
+        for j, begin in enumerate(column_starts.tolist()):
+            column = columns[begin : begin + BLOCK]
+            where = _window(row, column)
+            part = np.ascontiguousarray(table[where])
+            _join_block(part, labels, towards[:, begin : begin + BLOCK], order[j], bounds[j])
+            table[where] = part
+
+
+def _window(rows: IntArray, columns: IntArray) -> tuple[slice, slice] | tuple[IntArray, IntArray]:
+    """Index of rows x columns, as slices where both are ranges."""
+    if _is_range(rows) and _is_range(columns):
+        return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    return rows[:, None], columns
+
+
+def _join_block(part: Front, left: Front, right: Front, order: IntArray, bound: Front) -> None:
+    """Try separator vertices in order of their bounds, a few at a time."""
+    sums = np.empty_like(part)
+    for first in range(0, order.size, TRIED):
+        if bound[first] >= part.max():
+            return
+        for k in order[first : first + TRIED].tolist():
+            np.add(left[:, k, None], right[k], out=sums)
+            np.minimum(part, sums, out=part)
 
 
 def _split(start: IntArray, count: IntArray, other: IntArray, keep: BoolArray) -> tuple[IntArray, IntArray]:

@@ -139,16 +139,15 @@ class Metric:
         self._settle()
         cells = self._topology.cells
         order, rows = self._climbers(start)
-        columns, ends = self._climbers(end)
         for begin in range(0, end.size, CLIMBERS):
-            column = columns[begin : begin + CLIMBERS]
-            down = climb(cells, self._front, ends[begin : begin + CLIMBERS], backward=True, reach=False)
+            column, ends = self._climbers(end[begin : begin + CLIMBERS])
             back = np.argsort(column)
+            down = climb(cells, self._front, ends, backward=True, reach=False)
             for first in range(0, start.size, CLIMBERS):
                 row = order[first : first + CLIMBERS]
                 up = climb(cells, self._front, rows[first : first + CLIMBERS])
                 table = join(cells, up, down, (row.size, column.size))
-                out[row[:, None], column[back]] = table[:, back]
+                out[row, begin : begin + column.size] = table.take(back, axis=1)
         return out
 
     def _sweep_is_cheaper(self, n_sources: int, n_targets: int) -> bool:
@@ -189,7 +188,7 @@ class Metric:
         cells, plan = self._topology.cells, self._topology.plan
         if self._weight is None:
             self._weight = self._front[plan.entry]
-        table = np.empty((n, min(BATCH, start.size)), self.dtype)
+        table = self._topology.borrow((n, min(BATCH, start.size)), self.dtype)
         for first in range(0, start.size, BATCH):
             order, rows = self._climbers(start[first : first + BATCH])
             # Labels go straight into the caller's order of columns.
@@ -197,6 +196,7 @@ class Metric:
             part = table if order.size == table.shape[1] else np.empty((n, order.size), self.dtype)
             sweep(plan, cells, self._weight, rungs, part)
             deliver(plan, part, first + np.arange(order.size), out)
+        self._topology.give_back(table)
         return out.T
 
     def distance(self, s: int, t: int) -> float:

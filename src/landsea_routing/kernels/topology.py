@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError, list_ids
@@ -13,6 +14,9 @@ from landsea_routing.kernels.cells import build_cells
 from landsea_routing.kernels.csr import as_index, pair_index, sort_arcs
 from landsea_routing.kernels.sweep import Plan, plan_sweep
 from landsea_routing.kernels.unpack import Atlas, build_atlas
+
+SPARE = 1 << 26
+"""Bytes of working memory that are kept between sweeps."""
 
 
 class Topology:
@@ -55,6 +59,7 @@ class Topology:
         if n_vertices < 0:
             raise InvalidValueError(f"n_vertices is {n_vertices}", expected="0 or more")
         self.n_vertices = int(n_vertices)
+        self._spare: list[NDArray[Any]] = []
         tails, heads = as_index(tail, n_vertices, "tail"), as_index(head, n_vertices, "head")
         if tails.size != heads.size:
             raise InvalidValueError(
@@ -76,6 +81,19 @@ class Topology:
         self.entry = self.cells.entry(cell, self.cells.position(cell, row), self.cells.position(cell, other))
         self.cell_of_pair = np.full(self.pairs.first.size, -1)
         self.cell_of_pair[self.real] = cell
+
+    def borrow(self, shape: tuple[int, int], dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Working memory for a sweep; reused, because fresh memory costs more than filling it."""
+        try:
+            spare = self._spare.pop()
+        except IndexError:
+            return np.empty(shape, dtype)
+        return spare if spare.shape == shape and spare.dtype == dtype else np.empty(shape, dtype)
+
+    def give_back(self, table: NDArray[Any]) -> None:
+        """Keep working memory for the next sweep unless it is large."""
+        if table.nbytes <= SPARE:
+            self._spare[:] = [table]
 
     @cached_property
     def position(self) -> IntArray:
