@@ -62,7 +62,7 @@ def climb_one(cells: Cells, front_of: Callable[[int], Front], row: int, *, backw
     chain: list[Link] = []
     while True:
         own, pad = int(cells.own[cell]), int(cells.pad[cell])
-        via = np.flatnonzero(carried[:own] < np.inf)
+        via = (carried[:own] < np.inf).nonzero()[0]
         found = carried
         if via.size:
             rows = block[:, via].T if backward else block[via]

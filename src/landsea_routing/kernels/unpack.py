@@ -26,31 +26,40 @@ GATHER = 1 << 21
 """Pivot sums held at once."""
 FALLS = 3
 """Levels that an entry may fall in one round."""
-PATH, CELL, P, Q, TRIES = range(5)
+FELL = -1
+"""In place of tries: the entry comes from a parent, where it was no arc."""
+PATH, P, Q, TRIES = range(4)
 """Lines of the work table."""
 
 
 @dataclass(frozen=True, eq=False)
 class Atlas:
-    """Where positions of fronts lead; topology only.
+    """The positions of all fronts in one numbering, and where they lead; topology only.
+
+    The flat position of an entry is ``row[p] + column[q]``, that of the same entry in child i
+    ``row_below[i, p] + column_below[i, q]``.
 
     Attributes
     ----------
     start : (n_cells,) int
-        Where each front begins in the arrays below.
-    vertex : (n,) int
-        Vertex at each position of each front, -1 at padding.
+        Where the positions of each front begin.
+    cell, vertex : (n,) int
+        Cell and vertex of each position; vertex -1 at padding.
+    row, column : (n,) int
+        What a row and a column add to a flat position.
     child : (2, n_cells) int
         Children of each cell, -1 where none.
     below : (2, n) int
-        Position in the child's front of each position of each front, -1 where the child lacks it.
+        The same vertex's position in the child's front, -1 where the child lacks it.
     row_below, column_below : (2, n) int
-        What row and column add to the flat position of an entry of the child; more than there is where the
-        child lacks it.
+        ``row`` and ``column`` of that position; more than there is where the child lacks it.
     """
 
     start: IntArray
+    cell: IntArray
     vertex: IntArray
+    row: IntArray
+    column: IntArray
     child: IntArray
     below: IntArray
     row_below: IntArray
@@ -68,23 +77,24 @@ def build_atlas(cells: Cells) -> Atlas:
     [0, 1, 2]
     """
     start = np.cumsum(cells.width) - cells.width
-    total = int(cells.width.sum())
-    vertex = np.full(total, -1)
+    of = np.repeat(np.arange(start.size), cells.width)
+    place = np.arange(of.size) - start[of]
+    column = cells.step[of] * place
+    row = cells.base[of] + cells.width[of] * column
+    vertex = np.full(of.size, -1)
     vertex[start[cells.cell] + np.arange(cells.row.size) - cells.first[cells.cell]] = cells.vertex
     count = np.diff(cells.boundary_start)
     owner = np.repeat(np.arange(count.size), count)
-    ahead = np.arange(owner.size) - cells.boundary_start[owner] + cells.pad[owner]
-    vertex[start[owner] + ahead] = cells.vertex[cells.boundary]
+    here = np.arange(owner.size) - cells.boundary_start[owner] + cells.pad[owner] + start[owner]
+    vertex[here] = cells.vertex[cells.boundary]
     child = np.full((2, count.size), -1)
     inner = np.flatnonzero(cells.parent >= 0)
     child[cells.second[inner].astype(np.int64), cells.parent[inner]] = inner
-    below = np.full((2, total), -1)
-    row_below, column_below = np.full((2, 2, total), cells.size)
+    below = np.full((2, of.size), -1)
+    row_below, column_below = np.full((2, 2, of.size), cells.size)
     where = cells.second[owner].astype(np.int64), start[cells.parent[owner]] + cells.lift
-    below[where] = ahead
-    row_below[where] = cells.entry(owner, ahead, np.zeros_like(ahead))
-    column_below[where] = cells.step[owner] * ahead
-    return Atlas(start, vertex, child, below, row_below, column_below)
+    below[where], row_below[where], column_below[where] = here, row[here], column[here]
+    return Atlas(start, of, vertex, row, column, child, below, row_below, column_below)
 
 
 def _split(work: IntArray, at: IntArray, pivot: IntArray) -> IntArray:
@@ -149,30 +159,30 @@ def unpack(
     >>> unpack(path, build_atlas(path), closed, pairs, np.array([2.0, 3.0]), entry, 1)[1].tolist()
     [0, 1]
     """
-    # One column per entry, in the order of the paths; a finished one holds -2 - pair instead of its cell.
-    work = np.stack([*entries, np.zeros_like(entries[0])])
+    # One column per entry, in the order of the paths; a finished one holds -2 - pair for p.
+    path, cell, p, q = entries
+    work = np.stack((path, atlas.start[cell] + p, atlas.start[cell] + q, np.zeros_like(path)))
     failed = np.zeros(n_paths, bool)
     cost = least.astype(front.dtype, copy=False)
     while True:
-        at = np.flatnonzero(work[CELL] >= 0)
+        at = (work[P] >= 0).nonzero()[0]
         if not at.size:
-            return work[PATH], -2 - work[CELL], failed
-        cell, p, q = work[CELL : Q + 1, at]
-        value = front[cells.entry(cell, p, q)]
-        rest = _not_pairs(atlas, pairs, cost, work, at, value)
-        at, value = at[rest], value[rest]
+            return work[PATH], -2 - work[P], failed
+        _finish_pairs(atlas, pairs, cost, front, work, at[work[TRIES, at] != FELL])
+        at = at[work[P, at] >= 0]
+        value = front[atlas.row[work[P, at]] + atlas.column[work[Q, at]]]
         falling = np.arange(at.size)
         for _ in range(FALLS):
             if falling.size:
                 falling = falling[_to_children(atlas, front, work, at[falling], value[falling])]
         if falling.size:
-            rest = np.ones(at.size, bool)
-            rest[falling] = False
-            at, value = at[rest], value[rest]
+            crossing = np.ones(at.size, bool)
+            crossing[falling] = False
+            at, value = at[crossing], value[crossing]
         if not at.size:
             continue
-        pivot, shorter = _pivots(cells, front, work[CELL : Q + 1, at], value)
-        work[TRIES, at] = np.where(shorter, 0, work[TRIES, at] + 1)
+        pivot, shorter = _pivots(cells, atlas, front, work[P : Q + 1, at], value)
+        work[TRIES, at] = np.where(shorter, 0, np.maximum(work[TRIES, at], 0) + 1)
         lost = work[TRIES, at] > PATIENCE
         if lost.any():
             failed[work[PATH, at[lost]]] = True
@@ -184,70 +194,75 @@ def unpack(
         work = _split(work, at, pivot)
 
 
+def _finish_pairs(
+    atlas: Atlas, pairs: PairIndex, cost: Front, front: Front, work: IntArray, at: IntArray
+) -> None:
+    """Finish entries that are pairs; those that fell into a child were tried before."""
+    p, q = work[P, at], work[Q, at]
+    key = atlas.vertex[p] * np.int64(pairs.n_vertices) + atlas.vertex[q]
+    pair = pairs.key.searchsorted(key)
+    # A key above all is compared with the last one, which it is not.
+    is_pair = pairs.key.take(pair, mode="clip") == key
+    maybe, pair = at[is_pair], pair[is_pair]
+    same = cost[pair] <= front[atlas.row[p[is_pair]] + atlas.column[q[is_pair]]]
+    work[P, maybe[same]] = -2 - pair[same]
+
+
 def _to_children(atlas: Atlas, front: Front, work: IntArray, at: IntArray, value: Front) -> IntArray:
     """Move entries that a child found into that child; return which (indices into ``at``)."""
-    cell, p, q = work[CELL : Q + 1, at]
-    start = atlas.start[cell]
-    p += start
-    q += start
+    p, q = work[P, at], work[Q, at]
     same = front.take(atlas.row_below[:, p] + atlas.column_below[:, q], mode="clip") <= value
-    moved = np.flatnonzero(same[0] | same[1])
+    moved: IntArray = (same[0] | same[1]).nonzero()[0]
     if moved.size:
         there = at[moved]
-        side = same[1, moved] & ~same[0, moved]
-        side = side.astype(np.int64)
-        work[CELL, there] = atlas.child[side, cell[moved]]
+        side = (~same[0, moved]).astype(np.int64)
         work[P, there] = atlas.below[side, p[moved]]
         work[Q, there] = atlas.below[side, q[moved]]
-        work[TRIES, there] = 0
+        work[TRIES, there] = FELL
     return moved
 
 
-def _not_pairs(
-    atlas: Atlas, pairs: PairIndex, cost: Front, work: IntArray, at: IntArray, value: Front
-) -> IntArray:
-    """Finish entries that are pairs; return which remain (indices into ``at``)."""
-    cell, p, q = work[CELL : Q + 1, at]
-    start = atlas.start[cell]
-    key = atlas.vertex[start + p] * np.int64(pairs.n_vertices) + atlas.vertex[start + q]
-    pair = pairs.key.searchsorted(key)
-    # A key above all is compared with the last one, which it is not.
-    is_pair = (pairs.key.take(pair, mode="clip") == key) & (cost.take(pair, mode="clip") <= value)
-    work[CELL, at[is_pair]] = -2 - pair[is_pair]
-    return np.flatnonzero(~is_pair)
-
-
-def _pivots(cells: Cells, front: Front, entries: IntArray, value: Front) -> tuple[IntArray, BoolArray]:
-    """The separator vertex that splits each entry, and whether both parts are shorter than the whole."""
-    widest = int(cells.own[entries[0]].max())
+def _pivots(
+    cells: Cells, atlas: Atlas, front: Front, entries: IntArray, value: Front
+) -> tuple[IntArray, BoolArray]:
+    """The separator position that splits each entry, and whether both parts are shorter than the whole."""
+    widest = int(cells.own[atlas.cell[entries[0]]].max())
     each = max(1, GATHER // max(1, widest))
+    if value.size <= each:
+        return _pivots_of(cells, atlas, front, entries, value)
     parts = [
-        _pivots_of(cells, front, entries[:, first : first + each], value[first : first + each])
+        _pivots_of(cells, atlas, front, entries[:, first : first + each], value[first : first + each])
         for first in range(0, value.size, each)
     ]
-    if len(parts) == 1:
-        return parts[0]
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
-def _pivots_of(cells: Cells, front: Front, entries: IntArray, value: Front) -> tuple[IntArray, BoolArray]:
-    cell, p, q = entries
+def _pivots_of(
+    cells: Cells, atlas: Atlas, front: Front, entries: IntArray, value: Front
+) -> tuple[IntArray, BoolArray]:
+    p, q = entries
+    cell = atlas.cell[p]
     own = cells.own[cell]
-    k = np.arange(int(own.max()))
-    base, step, stride = cells.base[cell], cells.step[cell], cells.step[cell] * cells.width[cell]
-    inside = (k < own[:, None]) & (k != p[:, None]) & (k != q[:, None])
-    before = front.take(np.where(inside, (base + stride * p)[:, None] + step[:, None] * k, cells.size))
-    after = front.take(np.where(inside, (base + step * q)[:, None] + stride[:, None] * k, cells.size))
+    position = atlas.start[cell][:, None] + np.arange(int(own.max()))
+    outside = position >= (atlas.start[cell] + own)[:, None]
+    outside |= position == p[:, None]
+    outside |= position == q[:, None]
+    # Positions past the last front are padding of the last cell's line and masked like all others.
+    np.minimum(position, atlas.cell.size - 1, out=position)
+    before = front.take(atlas.row[p][:, None] + atlas.column[position], mode="clip")
+    after = front.take(atlas.row[position] + atlas.column[q][:, None], mode="clip")
     sums = before + after
+    sums[outside] = np.inf
     line = np.arange(value.size)
     best = sums.argmin(axis=1)
     shorter = (before[line, best] < value) & (after[line, best] < value)
+    first = atlas.start[cell]
     if shorter.all():
-        return best, shorter
+        return first + best, shorter
     # A tie may offer a pivot with two shorter parts.
     whole = value[:, None]
     strict = np.where((before < whole) & (after < whole), sums, np.inf)
     second = strict.argmin(axis=1)
     near = 1.0 + 8.0 * float(np.finfo(front.dtype).eps)
     good = np.isfinite(strict[line, second]) & (strict[line, second] <= sums[line, best] * near)
-    return np.where(shorter | ~good, best, second), shorter | good
+    return first + np.where(shorter | ~good, best, second), shorter | good
