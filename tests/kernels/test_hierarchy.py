@@ -17,7 +17,7 @@ from hierarchy_cases import (
     true_distances,
 )
 from landsea_routing.errors import InvalidValueError
-from landsea_routing.kernels import metric as metric_module
+from landsea_routing.kernels import priced as priced_module
 from landsea_routing.kernels import unpack as unpack_module
 from landsea_routing.kernels.hierarchy import Hierarchy
 from landsea_routing.kernels.paths import paths_between
@@ -224,7 +224,7 @@ def test_circles_of_zero_cost_fall_back_to_a_search(monkeypatch):
         calls.append(1)
         return paths_between(*args, **kwargs)
 
-    monkeypatch.setattr(metric_module, "paths_between", counted)
+    monkeypatch.setattr(priced_module, "paths_between", counted)
     rng = np.random.default_rng(10)
     n, tail, head, cost, _ = grid(12, rng)
     cost[:] = 0.0

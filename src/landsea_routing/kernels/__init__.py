@@ -3,7 +3,7 @@
 Files import each other only in this order, from left to right and never back::
 
     csr -> paths -> order -> cells -> customize -> labels -> sweep -> chain -> trace -> unpack
-        -> topology -> metric -> hierarchy
+        -> topology -> priced -> metric -> hierarchy
     csr -> paths -> flowproblem -> certificate -> columns -> master -> multiflow
 
 ``certificate`` stands before the solvers and imports none of them, nor ``paths``: what it proves, it

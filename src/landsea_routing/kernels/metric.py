@@ -17,11 +17,10 @@ from landsea_routing.kernels.chain import climb_one, descend_one, meet_one, repa
 from landsea_routing.kernels.csr import as_index, check_cost, least_of_pairs
 from landsea_routing.kernels.customize import Front, close_fronts
 from landsea_routing.kernels.labels import climb, front_of, join
-from landsea_routing.kernels.paths import PathBatch, paths_between
+from landsea_routing.kernels.paths import PathBatch
+from landsea_routing.kernels.priced import Priced, arcs_of, paths_of
 from landsea_routing.kernels.sweep import BATCH, deliver, sweep
 from landsea_routing.kernels.topology import Topology
-from landsea_routing.kernels.trace import NOWHERE, descend, meet
-from landsea_routing.kernels.unpack import unpack
 
 CLIMBERS = 1024
 """Vertices whose labels are held at once."""
@@ -95,13 +94,6 @@ class Metric:
         block = self._patches.get(cell)
         return front_of(self._topology.cells, self._front, cell) if block is None else block
 
-    def _climbers(self, vertices: IntArray) -> tuple[IntArray, IntArray]:
-        """Order in which vertices climb, and their rows in it."""
-        cells = self._topology.cells
-        rows = cells.row[vertices]
-        order = np.argsort(cells.preorder[cells.cell[rows]], kind="stable")
-        return order, rows[order]
-
     def many_to_many(self, sources: ArrayLike, targets: ArrayLike) -> Front:
         """Distances from all sources to all targets.
 
@@ -138,9 +130,9 @@ class Metric:
             return out
         self._settle()
         cells = self._topology.cells
-        order, rows = self._climbers(start)
+        order, rows = self._topology.climbers(start)
         for begin in range(0, end.size, CLIMBERS):
-            column, ends = self._climbers(end[begin : begin + CLIMBERS])
+            column, ends = self._topology.climbers(end[begin : begin + CLIMBERS])
             back = np.argsort(column)
             down = climb(cells, self._front, ends, backward=True, reach=False)
             for first in range(0, start.size, CLIMBERS):
@@ -190,7 +182,7 @@ class Metric:
             self._weight = self._front[plan.entry]
         table = self._topology.borrow((n, min(BATCH, start.size)), self.dtype)
         for first in range(0, start.size, BATCH):
-            order, rows = self._climbers(start[first : first + BATCH])
+            order, rows = self._topology.climbers(start[first : first + BATCH])
             # Labels go straight into the caller's order of columns.
             rungs = [rung._replace(who=order[rung.who]) for rung in climb(cells, self._front, rows)]
             part = table if order.size == table.shape[1] else np.empty((n, order.size), self.dtype)
@@ -239,7 +231,9 @@ class Metric:
         back = descend_one(cells, self._front_of, down, cell, position, backward=True)
         entries = np.array(there + back, dtype=np.int64).reshape(-1, 3)
         who = np.zeros(entries.shape[0], np.int64)
-        return self._arcs((who, entries[:, 0], entries[:, 1], entries[:, 2]), np.array([s]), np.array([t]))[1]
+        return arcs_of(
+            self._priced(), (who, entries[:, 0], entries[:, 1], entries[:, 2]), np.array([s]), np.array([t])
+        )[1]
 
     def paths(self, sources: ArrayLike, targets: ArrayLike) -> PathBatch:
         """Cheapest path of each pair ``sources[i], targets[i]``.
@@ -267,7 +261,7 @@ class Metric:
             raise InvalidValueError(
                 f"{start.size} sources and {end.size} targets", expected="one target per source"
             )
-        self._settle()
+        priced = self._priced()
         distance = np.full(start.size, np.inf)
         counts = np.zeros(start.size, np.int64)
         arcs: list[IntArray] = []
@@ -275,7 +269,7 @@ class Metric:
         order = np.lexsort((end, start))
         for first in range(0, start.size, CLIMBERS):
             which = order[first : first + CLIMBERS]
-            part = self._paths_of(start[which], end[which])
+            part = paths_of(priced, start[which], end[which])
             distance[which], counts[which] = part.distance, np.diff(part.indptr)
             arcs.append(part.arcs)
         indptr = np.concatenate(([0], np.cumsum(counts)))
@@ -286,46 +280,9 @@ class Metric:
         take = np.arange(joined.size) + np.repeat(begin - indptr[:-1], counts)
         return PathBatch(distance, indptr, joined[take])
 
-    def _paths_of(self, start: IntArray, end: IntArray) -> PathBatch:
-        cells, front = self._topology.cells, self._front
-        roots, source = np.unique(start, return_inverse=True)
-        goals, target = np.unique(end, return_inverse=True)
-        order, rows = self._climbers(roots)
-        back, ends = self._climbers(goals)
-        source, target = np.argsort(order)[source], np.argsort(back)[target]
-        up = climb(cells, front, rows, keep=True)
-        down = climb(cells, front, ends, backward=True, reach=True, keep=True)
-        distance, level, position = meet(up, down, source, target)
-        level[start == end] = NOWHERE
-        there = descend(cells, front, up, source, level, position, backward=False)
-        here = descend(cells, front, down, target, level, position, backward=True)
-        path = np.concatenate((there[0], here[0]))
-        rank = np.concatenate((there[1], 2 * cells.n_levels - here[1]))
-        sequence = np.lexsort((rank, path))
-        entries = tuple(np.concatenate((a, b))[sequence] for a, b in zip(there[2:], here[2:], strict=True))
-        indptr, arcs = self._arcs((path[sequence], entries[0], entries[1], entries[2]), start, end)
-        return PathBatch(distance, indptr, arcs)
-
-    def _arcs(
-        self, entries: tuple[IntArray, IntArray, IntArray, IntArray], start: IntArray, end: IntArray
-    ) -> tuple[IntArray, IntArray]:
-        """Arcs of paths whose entries are known, in the caller's numbering."""
+    def _priced(self) -> Priced:
         self._settle()
-        graph = self._topology
-        path, pair, failed = unpack(
-            graph.cells, graph.atlas, self._front, graph.pairs, self._least, entries, start.size
-        )
-        arcs = self._winner[pair]
-        if failed.any():
-            # Circles of zero-cost arcs: an ordinary search settles them.
-            lost = np.flatnonzero(failed)
-            keep = ~failed[path]
-            found = paths_between(graph.pairs, self._cost, start[lost], end[lost])
-            path = np.concatenate((path[keep], np.repeat(lost, np.diff(found.indptr))))
-            order = np.argsort(path, kind="stable")
-            path, arcs = path[order], np.concatenate((arcs[keep], found.arcs))[order]
-        indptr = np.concatenate(([0], np.cumsum(np.bincount(path, minlength=start.size))))
-        return indptr, graph.order[arcs]
+        return Priced(self._topology, self._cost, self._least, self._winner, self._front)
 
     def update(self, arcs: ArrayLike, cost: ArrayLike) -> Metric:
         """Another metric in which some arcs cost something else.

@@ -82,6 +82,12 @@ class Topology:
         self.cell_of_pair = np.full(self.pairs.first.size, -1)
         self.cell_of_pair[self.real] = cell
 
+    def climbers(self, vertices: IntArray) -> tuple[IntArray, IntArray]:
+        """Order in which vertices climb, and their rows in it."""
+        rows = self.cells.row[vertices]
+        order = np.argsort(self.cells.preorder[self.cells.cell[rows]], kind="stable")
+        return order, rows[order]
+
     def borrow(self, shape: tuple[int, int], dtype: np.dtype[Any]) -> NDArray[Any]:
         """Working memory for a sweep; reused, because fresh memory costs more than filling it."""
         try:
