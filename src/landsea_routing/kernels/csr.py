@@ -168,6 +168,26 @@ def check_cost(cost: ArrayLike, n_arcs: int, what: str = "cost") -> FloatArray:
     return values
 
 
+def least_of_pairs(pairs: PairIndex, values: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Cost and arc of each pair's cheapest arc, from costs that `check_cost` has passed.
+
+    Examples
+    --------
+    >>> least, winner = least_of_pairs(pair_index(2, [0, 0], [1, 1]), np.array([5.0, 2.0]))
+    >>> least.tolist(), winner.tolist()
+    ([2.0], [1])
+    """
+    if pairs.first.size == pairs.n_arcs:
+        least, winner = values, pairs.first.copy()
+    else:
+        least = np.minimum.reduceat(values, pairs.first)
+        arcs_of_pair = np.diff(np.append(pairs.first, pairs.n_arcs))
+        hit = np.where(values == np.repeat(least, arcs_of_pair), np.arange(pairs.n_arcs), pairs.n_arcs)
+        winner = np.minimum.reduceat(hit, pairs.first)
+    winner[~np.isfinite(least)] = NO_ARC
+    return least, winner
+
+
 def cheapest(pairs: PairIndex, cost: ArrayLike) -> tuple[csr_array, IntArray]:
     """Matrix of the cheapest arc per pair, and which arc that is.
 
@@ -201,17 +221,9 @@ def cheapest(pairs: PairIndex, cost: ArrayLike) -> tuple[csr_array, IntArray]:
     >>> matrix.nnz, matrix.data.tolist(), winner.tolist()
     (1, [0.0], [1, -1])
     """
-    values = check_cost(cost, pairs.n_arcs)
+    least, winner = least_of_pairs(pairs, check_cost(cost, pairs.n_arcs))
     n, n_pairs = pairs.n_vertices, pairs.first.size
-    if n_pairs == pairs.n_arcs:
-        least, winner = values, pairs.first.copy()
-    else:
-        least = np.minimum.reduceat(values, pairs.first)
-        arcs_of_pair = np.diff(np.append(pairs.first, pairs.n_arcs))
-        hit = np.where(values == np.repeat(least, arcs_of_pair), np.arange(pairs.n_arcs), pairs.n_arcs)
-        winner = np.minimum.reduceat(hit, pairs.first)
-    is_open = np.isfinite(least)
-    winner[~is_open] = NO_ARC
+    is_open = winner != NO_ARC
     indptr = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(pairs.tail[is_open], minlength=n), out=indptr[1:])
     narrow = np.int32 if max(n, n_pairs) < np.iinfo(np.int32).max else np.int64  # csgraph works on int32

@@ -1,0 +1,334 @@
+"""Labels: distances from many vertices to the separators above them, level by level.
+
+A cheapest path between two vertices either stays in a cell or passes through its separator, so it is found
+where the two chains of ancestors meet: least over x in S of label(s, x) + label(x, t). A skim is therefore
+two climbs and one dense (min, +) product per cell that holds both sources and targets.
+
+The climb carries one vector per vertex, the distances to its current cell's front. Because fronts are closed,
+one product with the front's own rows moves it to the parent.
+
+Sources: Abraham, Delling, Goldberg and Werneck (2011), hub labels; Dibbelt, Strasser and Wagner (2016),
+customizable contraction hierarchies.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from landsea_routing._typing import BoolArray, IntArray
+from landsea_routing.kernels.cells import Cells, ranges
+from landsea_routing.kernels.customize import Front, min_plus
+
+DENSE = 1500
+"""Vertices times front width from which a cell is multiplied on its own."""
+PAIRS = 512
+"""Source-target pairs from which a cell is joined on its own."""
+BLOCK = 200
+"""Sources and targets joined at once."""
+TRIED = 4
+"""Separator vertices tried before a block is asked again whether others could matter."""
+GATHER = 1 << 20
+"""Entries gathered at once in a join of many small cells."""
+
+
+class Rung(NamedTuple):
+    """Labels at the cells of one level, for the vertices that have an ancestor there.
+
+    Attributes
+    ----------
+    who : (k,) int
+        Which of the climbing vertices, ascending.
+    cell : (k,) int
+        Its ancestor.
+    carried : (k, width) float
+        Distances within the subtrees below to each position of the front; only those of S unless asked.
+    reached : (k, own) float
+        Distances within the subtree to S; empty unless asked.
+    """
+
+    who: IntArray
+    cell: IntArray
+    carried: Front
+    reached: Front
+
+
+def front_of(cells: Cells, front: Front, cell: int) -> Front:
+    """One front as a square view.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from landsea_routing.kernels.cells import build_cells
+    >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
+    >>> front_of(path, np.arange(10.0), 0).tolist()[1]
+    [3.0, 4.0, 5.0]
+    """
+    base, step, width = int(cells.base[cell]), int(cells.step[cell]), int(cells.width[cell])
+    return front[base : base + step * width * width : step].reshape(width, width)
+
+
+def _runs(values: IntArray) -> IntArray:
+    """Starts of runs of equal values, and the end."""
+    change = np.flatnonzero(values[1:] != values[:-1]) + 1
+    return np.concatenate(([0], change, [values.size]))
+
+
+def _multiply_many(cells: Cells, front: Front, cell: IntArray, label: Front, backward: bool) -> Front:
+    """Lower every vertex's vector by way of its own cell's S; a gather per pivot."""
+    order = np.argsort(-cells.pad[cell], kind="stable")
+    cell = cell[order]
+    position = np.arange(label.shape[1])
+    width, step = cells.width[cell][:, None], cells.step[cell][:, None]
+    inside = position < width
+    along, onward = (step * width, step) if backward else (step, step * width)
+    at = np.where(inside, cells.base[cell][:, None] + along * position, cells.size)
+    move = np.where(inside, onward, 0)
+    via = label[order]
+    found = via.copy()
+    sums = np.empty_like(found)
+    alive = np.searchsorted(-cells.pad[cell], -np.arange(int(cells.pad[cell[0]])), side="left").tolist()
+    for pivot, count in enumerate(alive):
+        part = sums[:count]
+        front.take(at[:count], out=part, mode="clip")
+        part += via[:count, pivot, None]
+        np.minimum(found[:count], part, out=found[:count])
+        at[:count] += move[:count]
+    result = np.empty_like(found)
+    result[order] = found
+    return result
+
+
+def _multiply_each(cells: Cells, front: Front, cell: IntArray, label: Front, backward: bool) -> Front:
+    """The same cell by cell, for few cells that many vertices share."""
+    found = label.copy()
+    starts = _runs(cell)
+    for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
+        block = front_of(cells, front, int(cell[first]))
+        own, width = int(cells.own[cell[first]]), block.shape[0]
+        rows = np.ascontiguousarray(block[:, :own].T if backward else block[:own])
+        min_plus(label[first:last, :own], rows, found[first:last, :width])
+    return found
+
+
+def climb(
+    cells: Cells,
+    front: Front,
+    rows: IntArray,
+    *,
+    backward: bool = False,
+    reach: bool = True,
+    keep: bool = False,
+) -> list[Rung]:
+    """Carry labels from rows to the roots.
+
+    Parameters
+    ----------
+    cells : Cells
+        Symbolic structure.
+    front : (cells.size + 1,) float
+        Closed fronts.
+    rows : (k,) int
+        Where to start, sorted by `Cells.preorder` of their cell.
+    backward : bool
+        Distances to the rows instead of from them.
+    reach : bool
+        Return `Rung.reached`.
+    keep : bool
+        Return whole fronts in `Rung.carried`, as needed to find paths.
+
+    Returns
+    -------
+    list of Rung
+        One per level, lowest first.
+
+    Notes
+    -----
+    O(k * sum over ancestors of |S| (|S| + |B|)).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from landsea_routing.kernels.cells import build_cells
+    >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
+    >>> closed = np.array([0.0, 2.0, 5.0, 2.0, 0.0, 3.0, 5.0, 3.0, 0.0, np.inf])
+    >>> climb(path, closed, np.array([0]))[0].reached.tolist()
+    [[0.0, 2.0, 5.0]]
+    """
+    size = np.diff(cells.boundary_start)
+    k = rows.size
+    now = cells.cell[rows].copy()
+    widest = int(cells.width.max())
+    waiting = np.full((k, widest), np.inf, front.dtype)
+    waiting[np.arange(k), rows - cells.first[now]] = 0.0
+    rungs: list[Rung] = []
+    for level in range(cells.n_levels):
+        who = np.flatnonzero((now >= cells.level_start[level]) & (now < cells.level_start[level + 1]))
+        cell = now[who]
+        if not who.size:
+            nothing = np.zeros((0, 0), front.dtype)
+            rungs.append(Rung(who, cell, nothing, nothing))
+            continue
+        width, own = int(cells.width[cell].max()), int(cells.own[cell].max())
+        label = waiting[who, :width]
+        distinct = _runs(cell).size - 1
+        onward = size[cell] > 0
+        if own and (reach or onward.any()):
+            dense = who.size * width >= DENSE * distinct
+            multiply = _multiply_each if dense else _multiply_many
+            found = multiply(cells, front, cell, label, backward)
+        else:
+            found = label
+        rungs.append(
+            Rung(who, cell, label if keep else label[:, :own].copy(), found[:, : own if reach else 0].copy())
+        )
+        now[who] = np.where(onward, cells.parent[cell], -1)
+        waiting[who, :width] = np.inf
+        _carry(cells, waiting, who[onward], cell[onward], found[onward], size)
+    return rungs
+
+
+def _carry(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, found: Front, size: IntArray) -> None:
+    """Put the boundary part of vectors where the parents' fronts have it."""
+    count = size[cell]
+    each = np.repeat(np.arange(who.size), count)
+    ahead = ranges(np.zeros_like(count), count)
+    at = cells.lift[cells.boundary_start[cell][each] + ahead]
+    waiting[who[each], at] = found[each, cells.pad[cell][each] + ahead]
+
+
+def _common(one: IntArray, two: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Runs of equal cells in two lists: (start, count) in each, for the cells that both hold."""
+    first, second = _runs(one), _runs(two)
+    _, i, j = np.intersect1d(one[first[:-1]], two[second[:-1]], return_indices=True)
+    return first[i], np.diff(first)[i], second[j], np.diff(second)[j]
+
+
+def _is_range(who: IntArray) -> bool:
+    return bool(who[-1] - who[0] == who.size - 1)
+
+
+def _join_cell(table: Front, left: Front, right: Front, rows: IntArray, columns: IntArray) -> None:
+    """Lower the table at rows x columns by the product of their labels.
+
+    Climbers that follow each other start near each other. So block by block only those separator vertices
+    are tried, nearest first, whose least possible sum is below the block's greatest entry.
+    """
+    towards = np.ascontiguousarray(right.T)
+    row_starts, column_starts = np.arange(0, rows.size, BLOCK), np.arange(0, columns.size, BLOCK)
+    out_least = np.minimum.reduceat(left, row_starts, axis=0)
+    in_least = np.minimum.reduceat(right, column_starts, axis=0)
+    for i, first in enumerate(row_starts.tolist()):
+        row = rows[first : first + BLOCK]
+        labels = left[first : first + BLOCK]
+        bounds = out_least[i] + in_least
+        order = bounds.argsort(axis=1)
+        bounds.sort(axis=1)
+        for j, begin in enumerate(column_starts.tolist()):
+            column = columns[begin : begin + BLOCK]
+            where = _window(row, column)
+            part = np.ascontiguousarray(table[where])
+            _join_block(part, labels, towards[:, begin : begin + BLOCK], order[j], bounds[j])
+            table[where] = part
+
+
+def _window(rows: IntArray, columns: IntArray) -> tuple[slice, slice] | tuple[IntArray, IntArray]:
+    """Index of rows x columns, as slices where both are ranges."""
+    if _is_range(rows) and _is_range(columns):
+        return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    return rows[:, None], columns
+
+
+def _join_block(part: Front, left: Front, right: Front, order: IntArray, bound: Front) -> None:
+    """Try separator vertices in order of their bounds, a few at a time."""
+    sums = np.empty_like(part)
+    for first in range(0, order.size, TRIED):
+        if bound[first] >= part.max():
+            return
+        for k in order[first : first + TRIED].tolist():
+            np.add(left[:, k, None], right[k], out=sums)
+            np.minimum(part, sums, out=part)
+
+
+def _split(start: IntArray, count: IntArray, other: IntArray, keep: BoolArray) -> tuple[IntArray, IntArray]:
+    """Row-major products of runs: index into the first list, and running number within the second's run."""
+    pairs = count[keep] * other[keep]
+    number = ranges(np.zeros_like(pairs), pairs)
+    group = np.repeat(np.flatnonzero(keep), pairs)
+    return start[group] + number // other[group], number % other[group]
+
+
+def join(cells: Cells, up: list[Rung], down: list[Rung], shape: tuple[int, int]) -> Front:
+    """Least sum of labels over all common ancestors.
+
+    Parameters
+    ----------
+    cells : Cells
+        Symbolic structure.
+    up : list of Rung
+        Of the sources, with `Rung.reached`.
+    down : list of Rung
+        Of the targets, climbed backward.
+    shape : tuple of int
+        Number of sources and of targets.
+
+    Returns
+    -------
+    shape float
+
+    Notes
+    -----
+    O(sum over cells of sources * targets * |S|); half of that at the root.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from landsea_routing.kernels.cells import build_cells
+    >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
+    >>> closed = np.array([0.0, 2.0, 5.0, 2.0, 0.0, 3.0, 5.0, 3.0, 0.0, np.inf])
+    >>> ends = np.arange(3)
+    >>> join(path, climb(path, closed, ends), climb(path, closed, ends, backward=True), (3, 3))[0].tolist()
+    [0.0, 2.0, 5.0]
+    """
+    table = np.full(shape, np.inf, up[0].carried.dtype)
+    for source, target in zip(up, down, strict=True):
+        if not source.who.size or not target.who.size:
+            continue
+        start, count, begin, many = _common(source.cell, target.cell)
+        big = count * many >= PAIRS
+        for a, na, b, nb in zip(
+            start[big].tolist(), count[big].tolist(), begin[big].tolist(), many[big].tolist(), strict=True
+        ):
+            own = int(cells.own[source.cell[a]])
+            _join_cell(
+                table,
+                source.reached[a : a + na, :own],
+                target.carried[b : b + nb, :own],
+                source.who[a : a + na],
+                target.who[b : b + nb],
+            )
+        _join_pairs(table, source, target, (start, count, begin, many), ~big)
+    return table
+
+
+def _join_pairs(
+    table: Front,
+    source: Rung,
+    target: Rung,
+    runs: tuple[IntArray, IntArray, IntArray, IntArray],
+    small: BoolArray,
+) -> None:
+    """The same for cells with few pairs, all pairs of a level together."""
+    start, count, begin, many = runs
+    i, ahead = _split(start, count, many, small)
+    j = np.repeat(begin[small], count[small] * many[small]) + ahead
+    own = min(source.reached.shape[1], target.carried.shape[1])
+    if not own:
+        return
+    each = max(1, GATHER // own)
+    for first in range(0, i.size, each):
+        a, b = i[first : first + each], j[first : first + each]
+        best = (source.reached[a, :own] + target.carried[b, :own]).min(axis=1)
+        at = source.who[a], target.who[b]
+        table[at] = np.minimum(table[at], best)

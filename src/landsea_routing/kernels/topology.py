@@ -1,0 +1,155 @@
+"""What all metrics of a graph share: its pairs, its cells, and the indices derived from them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from landsea_routing._typing import FloatArray, IntArray
+from landsea_routing.errors import InvalidValueError, list_ids
+from landsea_routing.kernels.cells import build_cells
+from landsea_routing.kernels.csr import as_index, pair_index, sort_arcs
+from landsea_routing.kernels.sweep import Plan, plan_sweep
+from landsea_routing.kernels.unpack import Atlas, build_atlas
+
+SPARE = 1 << 26
+"""Bytes of working memory that are kept between sweeps."""
+
+
+class Topology:
+    """Arcs, pairs and cells; nothing in it hangs on costs.
+
+    Parameters
+    ----------
+    n_vertices : int
+        Number of vertices.
+    tail, head : (n_arcs,) int
+        Ends of each arc, in any order.
+    coordinates : (n_vertices, k) float or None
+        Help for the dissection.
+
+    Attributes
+    ----------
+    n_vertices, n_arcs : int
+    order : (n_arcs,) int
+        Arcs sorted by (tail, head).
+    pairs : PairIndex
+        Of the sorted arcs.
+    cells : Cells
+        Symbolic structure.
+    real : (k,) int
+        Pairs that are no loops.
+    entry : (k,) int
+        Where the cost of each real pair stands in the flat array of fronts.
+    cell_of_pair : (n_pairs,) int
+        Cell of each pair, -1 for loops.
+
+    Examples
+    --------
+    >>> Topology(3, [1, 0, 1], [2, 1, 1], None).real.tolist()
+    [0, 2]
+    """
+
+    def __init__(
+        self, n_vertices: int, tail: ArrayLike, head: ArrayLike, coordinates: ArrayLike | None
+    ) -> None:
+        if n_vertices < 0:
+            raise InvalidValueError(f"n_vertices is {n_vertices}", expected="0 or more")
+        self.n_vertices = int(n_vertices)
+        self._spare: list[NDArray[Any]] = []
+        tails, heads = as_index(tail, n_vertices, "tail"), as_index(head, n_vertices, "head")
+        if tails.size != heads.size:
+            raise InvalidValueError(
+                f"tail has {tails.size} arcs and head {heads.size}", expected="equal lengths"
+            )
+        self.n_arcs = tails.size
+        self.order = sort_arcs(tails, heads)
+        self.pairs = pair_index(self.n_vertices, tails[self.order], heads[self.order])
+        place = _coordinates(coordinates, self.n_vertices)
+        # A graph without vertices is served as if it had one that nobody can name.
+        size = max(1, self.n_vertices)
+        low, high = np.minimum(self.pairs.tail, self.pairs.head), np.maximum(self.pairs.tail, self.pairs.head)
+        edges = np.unique((low * np.int64(size) + high)[low < high])
+        self.cells = build_cells(size, edges // size, edges % size, place)
+        self.real = np.flatnonzero(self.pairs.tail != self.pairs.head)
+        row = self.cells.row[self.pairs.tail[self.real]]
+        other = self.cells.row[self.pairs.head[self.real]]
+        cell = self.cells.cell[np.minimum(row, other)]
+        self.entry = self.cells.entry(cell, self.cells.position(cell, row), self.cells.position(cell, other))
+        self.cell_of_pair = np.full(self.pairs.first.size, -1)
+        self.cell_of_pair[self.real] = cell
+
+    def climbers(self, vertices: IntArray) -> tuple[IntArray, IntArray]:
+        """Order in which vertices climb, and their rows in it."""
+        rows = self.cells.row[vertices]
+        order = np.argsort(self.cells.preorder[self.cells.cell[rows]], kind="stable")
+        return order, rows[order]
+
+    def borrow(self, shape: tuple[int, int], dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Working memory for a sweep; reused, because fresh memory costs more than filling it."""
+        try:
+            spare = self._spare.pop()
+        except IndexError:
+            return np.empty(shape, dtype)
+        return spare if spare.shape == shape and spare.dtype == dtype else np.empty(shape, dtype)
+
+    def give_back(self, table: NDArray[Any]) -> None:
+        """Keep working memory for the next sweep unless it is large."""
+        if table.nbytes <= SPARE:
+            self._spare[:] = [table]
+
+    @cached_property
+    def position(self) -> IntArray:
+        """Position of each arc among the sorted ones."""
+        position = np.empty(self.n_arcs, np.int64)
+        position[self.order] = np.arange(self.n_arcs)
+        return position
+
+    @cached_property
+    def by_cell(self) -> tuple[IntArray, IntArray]:
+        """Real pairs (as positions in ``real``) sorted by cell, and where each cell's begin."""
+        cell = self.cell_of_pair[self.real]
+        order = np.argsort(cell, kind="stable")
+        return order, np.searchsorted(cell[order], np.arange(self.cells.own.size + 1))
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Order of a sweep."""
+        return plan_sweep(self.cells)
+
+    @cached_property
+    def atlas(self) -> Atlas:
+        """Where positions of fronts lead."""
+        return build_atlas(self.cells)
+
+    @cached_property
+    def label_work(self) -> float:
+        """Array entries that one vertex's label reads, level by level the mean over vertices."""
+        cells = self.cells
+        level = np.repeat(np.arange(cells.n_levels), np.diff(cells.level_start))
+        work = cells.own * (cells.own + np.diff(cells.boundary_start))
+        total = np.bincount(level, weights=(work * cells.own).astype(np.float64))
+        weight = np.bincount(level, weights=cells.own.astype(np.float64))
+        return float((total / np.maximum(weight, 1.0)).sum())
+
+
+def _coordinates(coordinates: ArrayLike | None, n_vertices: int) -> FloatArray | None:
+    """Check coordinates; None where there are none to use."""
+    if coordinates is None or not n_vertices:
+        return None
+    place = np.asarray(coordinates, dtype=np.float64)
+    if place.ndim != 2 or place.shape[0] != n_vertices or not place.shape[1]:
+        raise InvalidValueError(
+            f"coordinates have shape {place.shape}", expected=f"({n_vertices}, 2) or None"
+        )
+    bad = np.flatnonzero(~np.isfinite(place).all(axis=1))
+    if bad.size:
+        raise InvalidValueError(
+            f"coordinates are not finite at {bad.size} of {n_vertices} vertices ({list_ids(bad.tolist())})",
+            ids=bad.tolist(),
+            expected="finite numbers",
+        )
+    return place
