@@ -44,7 +44,7 @@ def scale_limits(net, factor, row=None):
     return net.with_tables(capacity_groups=table.with_columns(limit=limit))
 
 
-@laws(40)
+@laws(25)
 @given(networks())
 def test_a_plan_is_proved_and_adds_up(net):
     plan = lsr.assign(net)
@@ -64,7 +64,7 @@ def test_a_plan_is_proved_and_adds_up(net):
     assert short["unserved_t"].sum() == pytest.approx(plan.unserved_t, abs=1e-5)
 
 
-@laws(40)
+@laws(30)
 @given(networks())
 def test_paths_are_legal_journeys_within_the_rules(net):
     plan = lsr.assign(net)
@@ -86,7 +86,7 @@ def test_paths_are_legal_journeys_within_the_rules(net):
     assert (frame["cost_usd_per_t"] <= frame["od_dual_usd_per_t"] * (1 + 1e-9) + 1e-6).all()
 
 
-@laws(40)
+@laws(30)
 @given(networks())
 def test_loads_recomputed_from_the_tables_keep_every_limit(net):
     """Path by path through the plain model: no group is filled beyond its limit, seasons included."""
@@ -144,7 +144,7 @@ def fits(named, ends) -> bool:
     return all(len(name) != 4 or name[:3] == end for name, end in zip(named, ends, strict=True))
 
 
-@laws(25)
+@laws(15)
 @given(networks(), st.sampled_from([1e-3, 0.5, 7.0, 1e4]))
 def test_money_scales_the_objective(net, factor):
     one = lsr.assign(net).objective_usd
@@ -152,7 +152,7 @@ def test_money_scales_the_objective(net, factor):
     assert other == pytest.approx(factor * one, rel=1e-9)
 
 
-@laws(25)
+@laws(15)
 @given(networks(), st.sampled_from([0.01, 3.0, 1e3]))
 def test_amounts_and_limits_scale_the_objective(net, factor):
     wider = scale_limits(net, factor)
@@ -177,7 +177,7 @@ def test_more_capacity_never_costs_and_saves_at_most_its_price(net, data):
     assert saved <= 0.3 * limit * dual + 1e-8 * max(1.0, one.objective_usd)
 
 
-@laws(25)
+@laws(15)
 @given(networks(), st.data())
 def test_a_closed_link_never_saves_and_an_opened_one_never_costs(net, data):
     link = data.draw(st.sampled_from(net.links["id"].tolist()))
@@ -210,7 +210,7 @@ def test_one_row_of_demand_without_limits_takes_the_shortest_path(net):
             assert plan.solution.unserved[od] == plan.problem.od_amount[od]
 
 
-@laws(40)
+@laws(25)
 @given(networks(), st.sampled_from([1, 3, 6, 11]), st.sampled_from(["1-12", "5-10", "10-2"]))
 def test_a_season_lets_through_its_share_of_the_limit(net, months, border):
     """A single link open m of 12 months carries limit x m / 12, of the months in which its border is too."""

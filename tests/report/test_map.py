@@ -135,8 +135,10 @@ def test_same_input_same_bytes():
 def test_inputs_are_not_written_to():
     section = demo_map(["a"])
     flow = section.layers[0].flow_t
+    before = flow.copy()
     flow.setflags(write=False)
     map_figure(section.lines, section.points, title="t", layers=section.layers)
+    assert (flow == before).all()
 
 
 def test_five_thousand_lines_fit_in_a_page():

@@ -99,7 +99,7 @@ def check_domestic(graph, route, a, b):
             assert words.lists_word(str(net.crossings["domestic_transit"][row]), graph.commodity)
 
 
-@laws(60)
+@laws(40)
 @given(questions(), st.booleans())
 def test_sums_agree(question, access):
     graph, a, b = question
@@ -128,7 +128,7 @@ def test_sums_agree(question, access):
     assert sum(lengths[link] for link in route.links) == pytest.approx(route.length_km)
 
 
-@laws(40)
+@laws(30)
 @given(questions())
 def test_each_weight_is_least_by_its_own_measure(question):
     graph, a, b = question
@@ -141,7 +141,7 @@ def test_each_weight_is_least_by_its_own_measure(question):
         assert all(no_less(getattr(r, name) + 1e-5, least) for r in routes.values())
 
 
-@laws(40)
+@laws(30)
 @given(questions(), st.data())
 def test_restrictions_never_help(question, data):
     graph, a, b = question
@@ -204,7 +204,7 @@ def test_via_on_the_best_path_changes_nothing(question, data):
     assert cost(ask(graph, a, b, via=(stop,), seasonal=True)) == pytest.approx(cost(free), rel=1e-9)
 
 
-@laws(20)
+@laws(15)
 @given(networks(), COMMODITIES, MONTHS, st.booleans(), st.booleans())
 def test_skim_cells_are_shortest_paths(net, commodity, month, access, seasonal):
     graph = lsr.expand(net, commodity, month)

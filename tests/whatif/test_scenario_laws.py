@@ -62,7 +62,7 @@ def drawn(data, net):
     return scenario
 
 
-@laws(15)
+@laws(8)
 @given(networks())
 def test_an_empty_scenario_is_the_identity(net):
     nothing = lsr.Scenario("nothing")
@@ -92,7 +92,7 @@ def test_the_base_stays_as_it_is_and_untouched_tables_are_shared(net, data):
     assert same(again, snapshot(other))
 
 
-@laws(25)
+@laws(15)
 @given(networks(), st.data())
 def test_on_a_graph_the_topology_is_shared(net, data):
     scenario = drawn(data, net)
@@ -112,7 +112,7 @@ def cost(graph, a, b) -> float:
         return np.inf
 
 
-@laws(25)
+@laws(15)
 @given(networks(), st.data())
 def test_an_added_link_keeps_all_arcs_there_were(net, data):
     # A new border makes unlimited lifts beside it an error; here they are given a limit.
@@ -164,7 +164,7 @@ def arc_labels(graph) -> set[tuple]:
     }
 
 
-@laws(30)
+@laws(20)
 @given(networks(), st.data())
 def test_dearer_and_slower_never_helps(net, data):
     """Fees, hours and tariffs up: no path and no plan is cheaper."""
@@ -193,7 +193,7 @@ def test_closing_never_helps_and_opening_never_harms_a_path(net, data):
         assert cost(lsr.Scenario("open").open(str(target)).apply(lsr.expand(net)), a, b) <= base * (1 + 1e-12)
 
 
-@laws(15)
+@laws(10)
 @given(networks(), st.data())
 def test_compare_is_exact_and_antisymmetric(net, data):
     one, two = lsr.assign(net), lsr.assign(drawn(data, net).apply(net))
