@@ -43,11 +43,11 @@ from landsea_routing.graph.graph import Graph
 from landsea_routing.model.network import Network
 from landsea_routing.report.tables import Column, text_table
 from landsea_routing.results.route import Route
+from landsea_routing.units import KM_PER_NAUTICAL_MILE
 
 NETWORK = "northeast_asia"
 COMMODITIES = ("container", "general")
 DEFAULT_TOLERANCE = 0.30
-KM_PER_NM = 1.852
 TEU_PER_FEU = 2
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 BARS = {("B", "distance"): 1.0, ("I", "distance"): 0.85, ("I", "time"): 0.70}
@@ -257,7 +257,7 @@ class _Runner:
             ends = [leg for leg in route.legs if leg.kind in ("access", "egress") and leg.mode == "sea"]
             return route.time_h - sum(leg.time_h for leg in ends if self.end_hours == "land")
         if not _is_money(case):
-            return route.length_km / (KM_PER_NM if case["unit"].startswith("nm") else 1)
+            return route.length_km / (KM_PER_NAUTICAL_MILE if case["unit"].startswith("nm") else 1)
         if case["unit"].startswith("USD/FEU"):
             row = self.net.commodities["id"].tolist().index(route.commodity)
             return route.cost_money_usd_per_t * float(self.net.commodities["t_per_teu"][row]) * TEU_PER_FEU

@@ -155,9 +155,3 @@ class ScenarioError(LandseaError):
     """A scenario names what does not exist or contradicts itself."""
 
     code = "scenario"
-
-
-class MissingExtraError(LandseaError, ImportError):
-    """An optional library is needed and not installed."""
-
-    code = "missing-extra"

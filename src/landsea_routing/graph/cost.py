@@ -14,8 +14,8 @@ import numpy as np
 from landsea_routing._frozen import freeze_arrays
 from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
 from landsea_routing.graph import lookup
-from landsea_routing.graph.expand import HUB_CODES, MODE_CODE
-from landsea_routing.graph.graph import ArcKind, Graph, Stage
+from landsea_routing.graph.expand import MODE_CODE
+from landsea_routing.graph.graph import ArcKind, Graph
 from landsea_routing.model import calendars, words
 from landsea_routing.model.names import find_row
 from landsea_routing.model.network import Network, rows_of
@@ -289,9 +289,3 @@ class _Pricing:
             self.money[BORDER_FEE, arcs] += np.where(known, table["fee_usd_per_t"][row], 0.0)
             self.border_h[arcs] += np.where(known, table["hours"][row], 0.0)
             self.allowed[arcs] &= known
-
-
-def is_hub_stop(graph: Graph) -> BoolArray:
-    """Say for each vertex whether it is an arriving state of a mode that may not pass through free."""
-    arriving = graph.topology.vertex_stage == Stage.ARRIVING
-    return np.asarray(arriving & np.isin(graph.topology.vertex_mode, HUB_CODES))

@@ -13,6 +13,7 @@ from landsea_routing.graph.cost import LEDGER, MONEY
 from landsea_routing.graph.graph import ArcKind, Graph
 from landsea_routing.model import words
 from landsea_routing.results import _show
+from landsea_routing.units import HOURS_PER_DAY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -232,7 +233,7 @@ class Route:
         co2e = _known(self.co2e_kg_per_t)
         return (
             f"{self.commodity} from {name[self.origin]} to {name[self.destination]}, least {self.weight}: "
-            f"{self.length_km:,.0f} km, {self.time_h:,.0f} h ({self.time_h / 24:.1f} days), "
+            f"{self.length_km:,.0f} km, {self.time_h:,.0f} h ({self.time_h / HOURS_PER_DAY:.1f} days), "
             f"{self.cost_usd_per_t:,.2f} USD/t of which {self.cost_money_usd_per_t:,.2f} in money, "
             f"{'unknown CO2e' if co2e is None else f'{co2e:,.1f} kg CO2e/t'}"
         )

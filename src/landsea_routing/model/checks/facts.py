@@ -18,7 +18,6 @@ from landsea_routing.model.words import ANY, GAUGES_MM, MODES, lists_word, parse
 
 Check = Callable[[Network], list[Finding]]
 
-NO_GAUGE = 0
 GAUGE_BITS = {gauge: 1 << k for k, gauge in enumerate(GAUGES_MM)}
 """A set of gauges is a small bit mask."""
 FORWARD, BACKWARD = 0, 1
