@@ -4,9 +4,9 @@ Files import each other only in these orders, from left to right and never back:
 
     joins -> csr -> paths -> flowproblem -> certificate -> columns -> master -> multiflow, marginal
     joins -> csr -> paths -> labels -> pareto -> constrained -> kpaths -> dissimilar; envelope alone
-    joins -> csr -> paths -> order -> cells -> customize -> climbs -> sweep -> chain -> trace -> unpack
-        -> topology -> priced -> metric -> hierarchy
+    joins -> csr -> paths -> hierarchy
 
+``_fast`` stands before all of them and imports none: compiled loops that any file may ask for.
 ``certificate`` stands before the solvers and imports none of them, nor ``paths``: what it proves, it
 computes itself.
 

@@ -17,9 +17,9 @@ from typing import NamedTuple
 import numpy as np
 
 from landsea_routing._typing import IntArray
-from landsea_routing.kernels.cells import Cells
-from landsea_routing.kernels.climbs import Rung
-from landsea_routing.kernels.customize import Front
+from landsea_routing.kernels.hierarchy.cells import Cells
+from landsea_routing.kernels.hierarchy.climbs import Rung
+from landsea_routing.kernels.hierarchy.customize import Front
 
 BATCH = 64
 """Sources swept together."""
@@ -87,7 +87,7 @@ def plan_sweep(cells: Cells) -> Plan:
     Examples
     --------
     >>> import numpy as np
-    >>> from landsea_routing.kernels.cells import build_cells
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> plan = plan_sweep(build_cells(15, np.arange(14), np.arange(1, 15)))
     >>> [slab.prefix for slab in plan.slabs]
     [(), (1,), (13, 3)]
@@ -153,8 +153,8 @@ def sweep(plan: Plan, cells: Cells, weight: Front, rungs: list[Rung], table: Fro
     Examples
     --------
     >>> import numpy as np
-    >>> from landsea_routing.kernels.cells import build_cells
-    >>> from landsea_routing.kernels.climbs import climb
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
+    >>> from landsea_routing.kernels.hierarchy.climbs import climb
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([0.0, 2.0, 5.0, 2.0, 0.0, 3.0, 5.0, 3.0, 0.0, np.inf])
     >>> plan, table = plan_sweep(path), np.empty((3, 1))
@@ -218,7 +218,7 @@ def deliver(plan: Plan, table: Front, columns: IntArray, out: Front) -> None:
     Examples
     --------
     >>> import numpy as np
-    >>> from landsea_routing.kernels.cells import build_cells
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> plan = plan_sweep(build_cells(2, np.array([0]), np.array([1])))
     >>> out = np.zeros((2, 2))
     >>> deliver(plan, np.array([[1.0], [2.0]]), np.array([1]), out)

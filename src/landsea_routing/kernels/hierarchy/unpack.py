@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
-from landsea_routing.kernels.cells import Cells
 from landsea_routing.kernels.csr import PairIndex
-from landsea_routing.kernels.customize import Front
+from landsea_routing.kernels.hierarchy.cells import Cells
+from landsea_routing.kernels.hierarchy.customize import Front
 
 PATIENCE = 5
 """Splits in a row with a part as long as the whole, after which a path is given up."""
@@ -72,7 +72,7 @@ def build_atlas(cells: Cells) -> Atlas:
     Examples
     --------
     >>> import numpy as np
-    >>> from landsea_routing.kernels.cells import build_cells
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> build_atlas(build_cells(3, np.array([0, 1]), np.array([1, 2]))).vertex.tolist()
     [0, 1, 2]
     """
@@ -150,7 +150,7 @@ def unpack(
     Examples
     --------
     >>> import numpy as np
-    >>> from landsea_routing.kernels.cells import build_cells
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> from landsea_routing.kernels.csr import pair_index
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([0.0, 2.0, 5.0, np.inf, 0.0, 3.0, np.inf, np.inf, 0.0, np.inf])

@@ -13,14 +13,14 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError, list_ids
-from landsea_routing.kernels.chain import climb_one, descend_one, meet_one, repair
-from landsea_routing.kernels.climbs import climb, front_of, join
 from landsea_routing.kernels.csr import as_index, check_cost, least_of_pairs
-from landsea_routing.kernels.customize import Front, close_fronts
+from landsea_routing.kernels.hierarchy.chain import climb_one, descend_one, meet_one, repair
+from landsea_routing.kernels.hierarchy.climbs import climb, front_of, join
+from landsea_routing.kernels.hierarchy.customize import Front, close_fronts
+from landsea_routing.kernels.hierarchy.priced import Priced, arcs_of, paths_of
+from landsea_routing.kernels.hierarchy.sweep import BATCH, deliver, sweep
+from landsea_routing.kernels.hierarchy.topology import Topology
 from landsea_routing.kernels.paths import PathBatch
-from landsea_routing.kernels.priced import Priced, arcs_of, paths_of
-from landsea_routing.kernels.sweep import BATCH, deliver, sweep
-from landsea_routing.kernels.topology import Topology
 
 CLIMBERS = 1024
 """Vertices whose labels are held at once."""

@@ -14,8 +14,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from landsea_routing.kernels.metric import Metric
-from landsea_routing.kernels.topology import Topology
+from landsea_routing.kernels.hierarchy.metric import Metric
+from landsea_routing.kernels.hierarchy.topology import Topology
 
 __all__ = ["Hierarchy", "Metric"]
 

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from landsea_routing._typing import FloatArray, IntArray
-from landsea_routing.kernels.order import nested_dissection
+from landsea_routing.kernels.hierarchy.order import nested_dissection
 
 TILE = 1 << 16
 """Entries of a stack that are worked on at once: 512 KB in float64, which second-level caches hold."""

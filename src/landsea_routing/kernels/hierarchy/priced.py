@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from landsea_routing._typing import FloatArray, IntArray
-from landsea_routing.kernels.climbs import climb
-from landsea_routing.kernels.customize import Front
+from landsea_routing.kernels.hierarchy.climbs import climb
+from landsea_routing.kernels.hierarchy.customize import Front
+from landsea_routing.kernels.hierarchy.topology import Topology
+from landsea_routing.kernels.hierarchy.trace import NOWHERE, descend, meet
+from landsea_routing.kernels.hierarchy.unpack import unpack
 from landsea_routing.kernels.paths import PathBatch, paths_between
-from landsea_routing.kernels.topology import Topology
-from landsea_routing.kernels.trace import NOWHERE, descend, meet
-from landsea_routing.kernels.unpack import unpack
 
 
 class Priced(NamedTuple):

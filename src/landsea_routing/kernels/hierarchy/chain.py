@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from landsea_routing._typing import IntArray
-from landsea_routing.kernels.cells import TILE, Cells
-from landsea_routing.kernels.customize import Front, close_wide
+from landsea_routing.kernels.hierarchy.cells import TILE, Cells
+from landsea_routing.kernels.hierarchy.customize import Front, close_wide
 
 Entry = tuple[int, int, int]
 """Cell and positions (from, to)."""
@@ -49,7 +49,7 @@ def climb_one(cells: Cells, front_of: Callable[[int], Front], row: int, *, backw
     Examples
     --------
     >>> import numpy as np
-    >>> from landsea_routing.kernels.cells import build_cells
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([[0.0, 2.0, 5.0], [2.0, 0.0, 3.0], [5.0, 3.0, 0.0]])
     >>> climb_one(path, lambda cell: closed, 0, backward=False)[0].reached.tolist()
@@ -130,7 +130,7 @@ def descend_one(
     Examples
     --------
     >>> import numpy as np
-    >>> from landsea_routing.kernels.cells import build_cells
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([[0.0, 2.0, 5.0], [2.0, 0.0, 3.0], [5.0, 3.0, 0.0]])
     >>> chain = climb_one(path, lambda cell: closed, 0, backward=False)
@@ -189,7 +189,7 @@ def repair(
     Examples
     --------
     >>> import numpy as np
-    >>> from landsea_routing.kernels.cells import build_cells
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> path = build_cells(2, np.array([0]), np.array([1]))
     >>> old = np.array([[0.0, 2.0], [np.inf, 0.0]])
     >>> none = np.full((2, path.own.size), -1)

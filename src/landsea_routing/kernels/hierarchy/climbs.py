@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 
 from landsea_routing._typing import BoolArray, IntArray
-from landsea_routing.kernels.cells import Cells, ranges
-from landsea_routing.kernels.customize import Front, min_plus
+from landsea_routing.kernels.hierarchy.cells import Cells, ranges
+from landsea_routing.kernels.hierarchy.customize import Front, min_plus
 
 DENSE = 1500
 """Vertices times front width from which a cell is multiplied on its own."""
@@ -60,7 +60,7 @@ def front_of(cells: Cells, front: Front, cell: int) -> Front:
     Examples
     --------
     >>> import numpy as np
-    >>> from landsea_routing.kernels.cells import build_cells
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> front_of(path, np.arange(10.0), 0).tolist()[1]
     [3.0, 4.0, 5.0]
@@ -150,7 +150,7 @@ def climb(
     Examples
     --------
     >>> import numpy as np
-    >>> from landsea_routing.kernels.cells import build_cells
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([0.0, 2.0, 5.0, 2.0, 0.0, 3.0, 5.0, 3.0, 0.0, np.inf])
     >>> climb(path, closed, np.array([0]))[0].reached.tolist()
@@ -284,7 +284,7 @@ def join(cells: Cells, up: list[Rung], down: list[Rung], shape: tuple[int, int])
     Examples
     --------
     >>> import numpy as np
-    >>> from landsea_routing.kernels.cells import build_cells
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([0.0, 2.0, 5.0, 2.0, 0.0, 3.0, 5.0, 3.0, 0.0, np.inf])
     >>> ends = np.arange(3)

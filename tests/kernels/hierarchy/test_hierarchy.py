@@ -17,9 +17,9 @@ from hierarchy_cases import (
     true_distances,
 )
 from landsea_routing.errors import InvalidValueError
-from landsea_routing.kernels import priced as priced_module
-from landsea_routing.kernels import unpack as unpack_module
 from landsea_routing.kernels.hierarchy import Hierarchy
+from landsea_routing.kernels.hierarchy import priced as priced_module
+from landsea_routing.kernels.hierarchy import unpack as unpack_module
 from landsea_routing.kernels.paths import paths_between
 
 

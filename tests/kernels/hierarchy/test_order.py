@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from hierarchy_cases import grid, odd_graph
-from landsea_routing.kernels.cells import build_cells
-from landsea_routing.kernels.order import LEAF, nested_dissection, vertex_cover
+from landsea_routing.kernels.hierarchy.cells import build_cells
+from landsea_routing.kernels.hierarchy.order import LEAF, nested_dissection, vertex_cover
 
 
 def edges_of(n, tail, head):

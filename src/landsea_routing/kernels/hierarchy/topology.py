@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError, list_ids
-from landsea_routing.kernels.cells import build_cells
 from landsea_routing.kernels.csr import as_index, pair_index, sort_arcs
-from landsea_routing.kernels.sweep import Plan, plan_sweep
-from landsea_routing.kernels.unpack import Atlas, build_atlas
+from landsea_routing.kernels.hierarchy.cells import build_cells
+from landsea_routing.kernels.hierarchy.sweep import Plan, plan_sweep
+from landsea_routing.kernels.hierarchy.unpack import Atlas, build_atlas
 
 SPARE = 1 << 26
 """Bytes of working memory that are kept between sweeps."""

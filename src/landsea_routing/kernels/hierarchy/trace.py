@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
-from landsea_routing.kernels.cells import Cells
-from landsea_routing.kernels.climbs import Rung
-from landsea_routing.kernels.customize import Front
+from landsea_routing.kernels.hierarchy.cells import Cells
+from landsea_routing.kernels.hierarchy.climbs import Rung
+from landsea_routing.kernels.hierarchy.customize import Front
 
 NOWHERE = -1
 """Level at which a pair without a path meets."""
@@ -49,8 +49,8 @@ def meet(
     Examples
     --------
     >>> import numpy as np
-    >>> from landsea_routing.kernels.cells import build_cells
-    >>> from landsea_routing.kernels.climbs import climb
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
+    >>> from landsea_routing.kernels.hierarchy.climbs import climb
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([0.0, 2.0, 5.0, np.inf, 0.0, 3.0, np.inf, np.inf, 0.0, np.inf])
     >>> up = climb(path, closed, np.arange(3), keep=True)
@@ -112,8 +112,8 @@ def descend(
     Examples
     --------
     >>> import numpy as np
-    >>> from landsea_routing.kernels.cells import build_cells
-    >>> from landsea_routing.kernels.climbs import climb
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
+    >>> from landsea_routing.kernels.hierarchy.climbs import climb
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([0.0, 2.0, 5.0, np.inf, 0.0, 3.0, np.inf, np.inf, 0.0, np.inf])
     >>> up = climb(path, closed, np.arange(3), keep=True)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from landsea_routing._typing import FloatArray, IntArray
-from landsea_routing.kernels.cells import TILE, Cells, Stack
+from landsea_routing.kernels.hierarchy.cells import TILE, Cells, Stack
 
 Front = NDArray[np.floating[Any]]
 """Distances in the precision of a metric."""
@@ -178,7 +178,7 @@ def close_fronts(cells: Cells, entry: IntArray, least: FloatArray, dtype: DTypeL
     Examples
     --------
     >>> import numpy as np
-    >>> from landsea_routing.kernels.cells import build_cells
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> close_fronts(path, np.array([1, 5]), np.array([2.0, 3.0]), np.float64)[:3].tolist()
     [0.0, 2.0, 5.0]

@@ -1,0 +1,16 @@
+"""Topology once, metric many times: a customizable hierarchy on nested-dissection cells.
+
+Files import each other only in this order, from left to right and never back::
+
+    order -> cells -> customize -> climbs -> sweep -> chain -> trace -> unpack -> topology -> priced
+        -> metric -> hierarchy
+
+``order`` dissects the graph, ``cells`` lays out the fronts, ``customize`` closes them for one set of costs.
+``climbs`` and ``sweep`` answer many sources at once, ``chain`` one pair, ``trace`` and ``unpack`` turn
+distances back into arcs.
+"""
+
+from landsea_routing.kernels.hierarchy.hierarchy import Hierarchy
+from landsea_routing.kernels.hierarchy.metric import Metric
+
+__all__ = ["Hierarchy", "Metric"]
