@@ -2,8 +2,8 @@
 
 Files import each other only in this order, from left to right and never back::
 
-    order -> cells -> customize -> climbs -> sweep -> chain -> trace -> unpack -> topology -> priced
-        -> metric -> hierarchy
+    flowcut -> order -> cells -> customize -> climbs -> sweep -> chain -> trace -> unpack -> topology
+        -> priced -> metric -> hierarchy
 
 ``order`` dissects the graph, ``cells`` lays out the fronts, ``customize`` closes them for one set of costs.
 ``climbs`` and ``sweep`` answer many sources at once, ``chain`` one pair, ``trace`` and ``unpack`` turn

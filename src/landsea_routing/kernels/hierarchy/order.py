@@ -7,8 +7,9 @@ built on top.
 Every cell of one depth is cut in the same array operations. The vertices of a cell are lined up by several
 scores (projections of the coordinates, differences of hop distances to far vertices); along each line the
 number of edges that cross is one cumulative sum; the line and place with the fewest crossings near the middle
-wins. The edges across form a bipartite graph whose smallest vertex cover is the separator (Koenig: from
-one maximum matching). Lines are sorted once: a cell's halves inherit its order.
+wins. In large cells a maximum flow through the band around the middle of that line finds a cut that may bend
+(`flowcut`). The edges across form a bipartite graph whose smallest vertex cover is the separator (Koenig:
+from one maximum matching). Lines are sorted once: a cell's halves inherit its order.
 
 Sources: George (1973), nested dissection; Schild and Sommer (2015), inertial flow; Dibbelt, Strasser and
 Wagner (2016), customizable contraction hierarchies.
@@ -23,6 +24,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra, maximum_bipartite_matching
 
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
+from landsea_routing.kernels.hierarchy.flowcut import part
 
 LEAF = 6
 """A cell of so few vertices is not cut again; 4 to 8 are equally good."""
@@ -32,6 +34,12 @@ DIRECTIONS = 4
 """Lines laid through each plane of scores."""
 IMBALANCE = 0.5
 """How much an uneven cut is penalised: 1 + this * distance from the middle."""
+BENT = 64
+"""Cells of so many vertices try a cut that bends."""
+WIDTH = 0.16
+"""Share of a cell, around the middle of its line, in which that cut may bend; in cells of more than `FULL`
+vertices less, so that its vertices grow with the power 2/3 only."""
+FULL = 8000
 
 
 class Dissection(NamedTuple):
@@ -176,8 +184,8 @@ def _lines(planes: list[FloatArray]) -> list[IntArray]:
     return found
 
 
-def _best_sides(front: _Front) -> BoolArray:
-    """Which side of its cell's best cut each vertex lies on."""
+def _straight(front: _Front) -> tuple[BoolArray, FloatArray]:
+    """Side of each vertex at its cell's best straight cut, and where along that line it stands (0 to 1)."""
     size = np.diff(front.start)
     first = front.start[:-1]
     n = front.vertex.size
@@ -190,6 +198,7 @@ def _best_sides(front: _Front) -> BoolArray:
     weight = 1000.0 * (1.0 + IMBALANCE * share[places])
     best = np.full(size.size, np.iinfo(np.int64).max)
     side = np.zeros(n, bool)
+    along = np.empty(n, np.int64)
     place = np.empty(n, np.int64)
     for line in front.lines:
         place[line] = np.arange(n)
@@ -201,8 +210,9 @@ def _best_sides(front: _Front) -> BoolArray:
         better = least // n < best
         best[better] = least[better] // n
         vertices = np.flatnonzero(better[cell])
-        side[vertices] = place[vertices] > (least % n)[cell[vertices]]
-    return side
+        along[vertices] = place[vertices]
+        side[vertices] = along[vertices] > (least % n)[cell[vertices]]
+    return side, (along - first[cell] + 0.5) / size[cell]
 
 
 def _separator(front: _Front, side: BoolArray) -> BoolArray:
@@ -213,6 +223,31 @@ def _separator(front: _Front, side: BoolArray) -> BoolArray:
     found = np.zeros(side.size, bool)
     found[vertex_cover(near, low + high - near)] = True
     return found
+
+
+def _cut(front: _Front) -> tuple[BoolArray, BoolArray]:
+    """Side of each vertex, and which vertices are the separators: straight or bent, what costs less."""
+    side, along = _straight(front)
+    placed = _separator(front, side)
+    size = np.diff(front.start)
+    large = size >= BENT
+    if not large.any():
+        return side, placed
+    cell = np.repeat(np.arange(size.size), size)
+    half = (WIDTH / 2 * np.minimum(1.0, np.cbrt(FULL / size)))[cell]
+    inside = large[cell]
+    edge = inside[front.low]
+    bent = part(
+        front.low[edge], front.high[edge], ~inside | (along < 0.5 - half), inside & (along > 0.5 + half)
+    )
+    placed_bent = _separator(front, bent)
+
+    def price(side: BoolArray, placed: BoolArray) -> FloatArray:
+        uneven = np.abs(np.bincount(cell, side) / size - 0.5)
+        return np.bincount(cell, placed) * (1.0 + IMBALANCE * uneven)
+
+    better = (large & (price(bent, placed_bent) < price(side, placed)))[cell]
+    return np.where(better, bent, side), np.where(better, placed_bent, placed)
 
 
 def _descend(front: _Front, child: IntArray, n_children: int) -> _Front:
@@ -303,8 +338,7 @@ def nested_dissection(
             front = front._replace(start=np.append(front.start[:-1:2], front.start[-1]))
             cells, size = cells[kept], size[kept]
         cell = np.repeat(np.arange(size.size), size)
-        side = _best_sides(front)
-        placed = _separator(front, side)
+        side, placed = _cut(front)
         home[front.vertex[placed]] = cells[cell[placed]]
         child = np.where(placed, -1, 2 * cell + side)
         front = _descend(front, child, 2 * size.size)
