@@ -17,10 +17,20 @@ from hierarchy_cases import (
     true_distances,
 )
 from landsea_routing.errors import InvalidValueError
+from landsea_routing.kernels import _fast
 from landsea_routing.kernels.hierarchy import Hierarchy
 from landsea_routing.kernels.hierarchy import priced as priced_module
 from landsea_routing.kernels.hierarchy import unpack as unpack_module
 from landsea_routing.kernels.paths import paths_between
+
+
+@pytest.fixture(params=["arrays", "compiled"])
+def loops(request, monkeypatch):
+    """Run a test with array operations, and with compiled loops where they are installed."""
+    monkeypatch.setenv("LANDSEA_FAST", "1" if request.param == "compiled" else "0")
+    if request.param == "compiled" and not _fast.enabled():
+        pytest.skip("numba is not installed")
+    return request.param
 
 
 def check_everything(seed):
@@ -37,6 +47,7 @@ def check_everything(seed):
     for start, end in zip(starts[:4].tolist(), ends[:4].tolist(), strict=True):
         assert_close(np.array(metric.distance(start, end)), expected[start, end])
         assert_is_path(tail, head, cost, start, end, metric.path(start, end), expected[start, end])
+        assert metric.distance(start, start) == 0.0
     if tail.size:
         now, changed = metric, cost.copy()
         for _ in range(4):
@@ -48,20 +59,22 @@ def check_everything(seed):
         assert_close(
             np.array([now.distance(s, t) for s, t in zip(starts, ends, strict=True)]), after[starts, ends]
         )
+        start, end = starts[0], ends[0]
+        assert_is_path(tail, head, changed, start, end, now.path(start, end), after[start, end])
         assert_are_paths(tail, head, changed, starts, ends, now.paths(starts, ends), after[starts, ends])
         assert_close(now.one_to_all(sources), after[sources])
         assert_close(metric.many_to_many(sources, targets), expected[np.ix_(sources, targets)])
 
 
 @pytest.mark.parametrize("block", range(10))
-def test_odd_graphs(block):
+def test_odd_graphs(block, loops):
     for seed in range(25 * block, 25 * block + 25):
         check_everything(seed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", range(100))
-def test_ten_thousand_odd_graphs(block):
+def test_ten_thousand_odd_graphs(block, loops):
     for seed in range(10_000 + 100 * block, 10_100 + 100 * block):
         check_everything(seed)
 
@@ -121,6 +134,28 @@ def test_grid_of_several_levels(integer, coordinates):
     assert_are_paths(tail, head, cost, starts, ends, metric.paths(starts, ends), expected[starts, ends])
 
 
+def test_few_sums_held_at_once_give_the_same_paths(monkeypatch):
+    rng = np.random.default_rng(11)
+    n, tail, head, cost, _ = grid(25, rng, integer=True)
+    metric = Hierarchy(n, tail, head).customize(cost)
+    starts, ends = rng.integers(n, size=40), rng.integers(n, size=40)
+    whole = metric.paths(starts, ends)
+    monkeypatch.setattr(unpack_module, "GATHER", 5)
+    assert (metric.paths(starts, ends).arcs == whole.arcs).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_one_pair_on_a_grid_of_ties(dtype, loops):
+    rng = np.random.default_rng(12)
+    n, tail, head, cost, place = grid(30, rng, integer=True)  # whole numbers, exact in both precisions
+    cost[rng.random(cost.size) < 0.2] = 0.0
+    metric = Hierarchy(n, tail, head, coordinates=place).customize(cost, dtype=dtype)
+    expected = true_distances(n, tail, head, cost)
+    for start, end in rng.integers(n, size=(150, 2)).tolist():
+        assert metric.distance(start, end) == expected[start, end]
+        assert_is_path(tail, head, cost, start, end, metric.path(start, end), expected[start, end])
+
+
 def test_wide_fronts_are_closed_in_blocks():
     rng = np.random.default_rng(6)
     n = 700
@@ -137,7 +172,7 @@ def test_wide_fronts_are_closed_in_blocks():
     )
 
 
-def test_float32_is_near_and_runs_are_bit_identical():
+def test_float32_is_near_and_runs_are_bit_identical(loops):
     rng = np.random.default_rng(7)
     n, tail, head, cost, place = grid(40, rng)
     vertices = rng.integers(n, size=150)
@@ -162,7 +197,7 @@ def test_float32_is_near_and_runs_are_bit_identical():
     assert cost[way].sum() == pytest.approx(true_distances(n, tail, head, cost)[0, n - 1], rel=2e-5)
 
 
-def test_hundred_updates_in_a_row_equal_a_full_customization():
+def test_hundred_updates_in_a_row_equal_a_full_customization(loops):
     rng = np.random.default_rng(8)
     n, tail, head, cost, place = grid(40, rng)
     graph = Hierarchy(n, tail, head, coordinates=place)
@@ -196,7 +231,7 @@ def test_update_of_many_arcs_and_of_one_arc_twice():
     assert_close(twice.one_to_all([5]), true_distances(n, tail, head, changed)[[5]])
 
 
-def test_parallel_arcs_and_loops_keep_their_ids():
+def test_parallel_arcs_and_loops_keep_their_ids(loops):
     metric = Hierarchy(2, [1, 0, 0, 0, 1], [1, 1, 1, 1, 0]).customize([0.0, 5.0, 2.0, 2.0, 1.0])
     assert metric.path(0, 1).tolist() == [2]  # the lowest id among equals
     assert metric.update([2], [np.inf]).path(0, 1).tolist() == [3]
@@ -204,7 +239,7 @@ def test_parallel_arcs_and_loops_keep_their_ids():
     assert metric.update([0], [7.0]).distance(1, 1) == 0.0
 
 
-def test_nothing_at_all():
+def test_nothing_at_all(loops):
     empty = Hierarchy(0, [], []).customize([])
     assert empty.many_to_many([], []).shape == (0, 0)
     assert empty.one_to_all([]).shape == (0, 0)
@@ -216,7 +251,7 @@ def test_nothing_at_all():
     assert lonely.path(3, 4).size == 0
 
 
-def test_circles_of_zero_cost_fall_back_to_a_search(monkeypatch):
+def test_circles_of_zero_cost_fall_back_to_a_search(monkeypatch, loops):
     monkeypatch.setattr(unpack_module, "PATIENCE", -1)
     calls = []
 

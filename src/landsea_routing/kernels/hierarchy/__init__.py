@@ -2,12 +2,13 @@
 
 Files import each other only in this order, from left to right and never back::
 
-    flowcut -> order -> cells -> customize -> climbs -> sweep -> chain -> trace -> unpack -> topology
-        -> priced -> metric -> hierarchy
+    flowcut -> order -> cells -> customize -> climbs -> sweep -> chain -> trace -> unpack -> sites
+        -> topology -> priced -> metric -> hierarchy
 
 ``order`` dissects the graph, ``cells`` lays out the fronts, ``customize`` closes them for one set of costs.
 ``climbs`` and ``sweep`` answer many sources at once, ``chain`` one pair, ``trace`` and ``unpack`` turn
-distances back into arcs.
+distances back into arcs. ``sites`` lays out cells and pairs for the compiled twins of ``chain`` and
+``unpack``.
 """
 
 from landsea_routing.kernels.hierarchy.hierarchy import Hierarchy

@@ -20,14 +20,53 @@ Entry = tuple[int, int, int]
 
 
 class Link(NamedTuple):
-    """A cell of a chain, with the distances carried to its front and to its S through the subtree."""
+    """A cell of a chain of ancestors.
+
+    Attributes
+    ----------
+    cell, own, pad : int
+        Cell, size of S, and where B begins in its front.
+    block : (width, width) float
+        Its closed front.
+    lift : (n,) int
+        Positions of B in the parent's front, ascending.
+    carried : (width,) float
+        Distances to its front through the subtrees below.
+    found : (n,) float
+        Distances through its separator too: to the whole front in cells that the other end shares, to B in
+        others. Empty where nothing asks for them.
+    """
 
     cell: int
+    own: int
+    pad: int
+    block: Front
+    lift: IntArray
     carried: Front
-    reached: Front
+    found: Front
 
 
-def climb_one(cells: Cells, front_of: Callable[[int], Front], row: int, *, backward: bool) -> list[Link]:
+def ancestors(cells: Cells, row: int) -> list[int]:
+    """Cells from a row's own to the root, or to the last one that has a boundary to pass.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
+    >>> ancestors(build_cells(15, np.arange(14), np.arange(1, 15)), 0)
+    [0, 3, 4]
+    """
+    cell = cells.cell.item(row)
+    found = [cell]
+    while cells.boundary_start.item(cell) < cells.boundary_start.item(cell + 1):
+        cell = cells.parent.item(cell)
+        found.append(cell)
+    return found
+
+
+def climb_one(
+    cells: Cells, front_of: Callable[[int], Front], row: int, chain: list[int], *, shared: int, backward: bool
+) -> list[Link]:
     """Label of one row, cell by cell.
 
     Parameters
@@ -38,13 +77,17 @@ def climb_one(cells: Cells, front_of: Callable[[int], Front], row: int, *, backw
         The closed front of a cell as a square array.
     row : int
         Where to start.
+    chain : list of int
+        From `ancestors`.
+    shared : int
+        How many cells of the chain, from its end, the other row has too.
     backward : bool
-        Distances to the row.
+        Distances to the row; to boundaries only.
 
     Returns
     -------
     list of Link
-        From the row's cell to the root.
+        In the order of the chain.
 
     Examples
     --------
@@ -52,73 +95,80 @@ def climb_one(cells: Cells, front_of: Callable[[int], Front], row: int, *, backw
     >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([[0.0, 2.0, 5.0], [2.0, 0.0, 3.0], [5.0, 3.0, 0.0]])
-    >>> climb_one(path, lambda cell: closed, 0, backward=False)[0].reached.tolist()
+    >>> climb_one(path, lambda cell: closed, 0, [0], shared=1, backward=False)[0].found.tolist()
     [0.0, 2.0, 5.0]
     """
-    cell = int(cells.cell[row])
-    block = front_of(cell)
-    carried = np.full(block.shape[0], np.inf, block.dtype)
-    carried[row - int(cells.first[cell])] = 0.0
-    chain: list[Link] = []
-    while True:
-        own, pad = int(cells.own[cell]), int(cells.pad[cell])
-        via = (carried[:own] < np.inf).nonzero()[0]
-        found = carried
-        if via.size:
-            rows = block[:, via].T if backward else block[via]
-            found = np.minimum(carried, (rows + carried[via, None]).min(axis=0))
-        chain.append(Link(cell, carried, found[:own]))
-        start, end = int(cells.boundary_start[cell]), int(cells.boundary_start[cell + 1])
-        if start == end:
-            return chain
-        cell = int(cells.parent[cell])
+    links: list[Link] = []
+    apart = len(chain) - shared
+    # What the cell before hands up, and where to.
+    rise: Front = np.zeros(0)
+    lift = np.zeros(0, np.int64)
+    for depth, cell in enumerate(chain):
         block = front_of(cell)
         carried = np.full(block.shape[0], np.inf, block.dtype)
-        carried[cells.lift[start:end]] = found[pad : pad + end - start]
+        carried[lift] = rise
+        if not depth:
+            carried[row - cells.first.item(cell)] = 0.0
+        own, pad = cells.own.item(cell), cells.pad.item(cell)
+        lift = cells.lift[cells.boundary_start.item(cell) : cells.boundary_start.item(cell + 1)]
+        lowest = pad if backward or depth < apart else 0
+        found = carried[lowest:]
+        if own and found.size:
+            if backward:
+                pushed = np.minimum.reduce(block[pad:, :own] + carried[:own], axis=1)
+            else:
+                pushed = np.minimum.reduce(block[:own, lowest:] + carried[:own, None], axis=0)
+            found = np.minimum(found, pushed)
+        rise = found[pad - lowest : pad - lowest + lift.size]
+        links.append(Link(cell, own, pad, block, lift, carried, found))
+    return links
 
 
-def meet_one(up: list[Link], down: list[Link]) -> tuple[float, int, int]:
-    """Distance, common cell and position where two labels meet; (inf, -1, 0) if they do not.
+def shared_end(up: list[int], down: list[int]) -> int:
+    """How many cells two chains share at their ends.
+
+    Examples
+    --------
+    >>> shared_end([0, 3, 4], [1, 3, 4])
+    2
+    """
+    both = zip(reversed(up), reversed(down), strict=False)
+    return next((i for i, (one, other) in enumerate(both) if one != other), min(len(up), len(down)))
+
+
+def meet_one(up: list[Link], down: list[Link], shared: int) -> tuple[float, int, int]:
+    """Distance, how far from the end the labels meet, and the position; (inf, -1, 0) if they do not.
 
     Examples
     --------
     >>> import numpy as np
-    >>> meet_one([Link(0, np.zeros(1), np.array([2.0]))], [Link(0, np.array([3.0]), np.zeros(1))])
-    (5.0, 0, 0)
+    >>> from landsea_routing.kernels.hierarchy.cells import build_cells
+    >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
+    >>> closed = np.array([[0.0, 2.0, 5.0], [2.0, 0.0, 3.0], [5.0, 3.0, 0.0]])
+    >>> up = climb_one(path, lambda cell: closed, 0, [0], shared=1, backward=False)
+    >>> meet_one(up, climb_one(path, lambda cell: closed, 2, [0], shared=1, backward=True), 1)
+    (5.0, 0, 2)
     """
     best = (float("inf"), -1, 0)
-    other = {link.cell: link for link in down}
-    for link in up:
-        match = other.get(link.cell)
-        if match is not None and link.reached.size:
-            sums = link.reached + match.carried[: link.reached.size]
+    for back in range(shared):
+        one, other = up[-1 - back], down[-1 - back]
+        if one.own:
+            sums = one.found[: one.own] + other.carried[: one.own]
             at = int(sums.argmin())
-            if float(sums[at]) < best[0]:
-                best = (float(sums[at]), link.cell, at)
+            if sums.item(at) < best[0]:
+                best = (sums.item(at), back, at)
     return best
 
 
-def descend_one(
-    cells: Cells,
-    front_of: Callable[[int], Front],
-    chain: list[Link],
-    cell: int,
-    position: int,
-    *,
-    backward: bool,
-) -> list[Entry]:
-    """Entries of fronts from the start of a chain to a position of one of its cells (or back).
+def descend_one(links: list[Link], position: int, *, backward: bool) -> list[Entry]:
+    """Entries of fronts from the start of a chain to a position of its last cell (or back).
 
     Parameters
     ----------
-    cells : Cells
-        Symbolic structure.
-    front_of : callable
-        The closed front of a cell.
-    chain : list of Link
-        From `climb_one`.
-    cell, position : int
-        Where to.
+    links : list of Link
+        From `climb_one`, as far as the path goes.
+    position : int
+        In the front of the last of them.
     backward : bool
         As in `climb_one`.
 
@@ -133,30 +183,22 @@ def descend_one(
     >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([[0.0, 2.0, 5.0], [2.0, 0.0, 3.0], [5.0, 3.0, 0.0]])
-    >>> chain = climb_one(path, lambda cell: closed, 0, backward=False)
-    >>> descend_one(path, lambda cell: closed, chain, 0, 2, backward=False)
+    >>> chain = climb_one(path, lambda cell: closed, 0, [0], shared=1, backward=False)
+    >>> descend_one(chain, 2, backward=False)
     [(0, 0, 2)]
     """
-    found: list[Entry] = []
-    depth = next(i for i, link in enumerate(chain) if link.cell == cell)
-    row = -1
-    for link in chain[depth::-1]:
-        of, own, pad = link.cell, int(cells.own[link.cell]), int(cells.pad[link.cell])
-        first, start = int(cells.first[of]), int(cells.boundary_start[of])
-        if row >= 0:
-            position = row - first
-            if not 0 <= position < own:
-                boundary = cells.boundary[start : int(cells.boundary_start[of + 1])]
-                position = pad + int(np.searchsorted(boundary, row))
-        if own:
-            block = front_of(of)
-            pushed = link.carried[:own] + (block[position, :own] if backward else block[:own, position])
+    entries: list[Entry] = []
+    for height, link in enumerate(reversed(links)):
+        if height:
+            position = link.pad + int(link.lift.searchsorted(position))
+        if link.own:
+            block = link.block[position] if backward else link.block[:, position]
+            pushed = link.carried[: link.own] + block[: link.own]
             via = int(pushed.argmin())
-            if pushed[via] < link.carried[position]:
-                found.append((of, position, via) if backward else (of, via, position))
+            if pushed.item(via) < link.carried.item(position):
+                entries.append((link.cell, position, via) if backward else (link.cell, via, position))
                 position = via
-        row = first + position if position < pad else int(cells.boundary[start + position - pad])
-    return found if backward else found[::-1]
+    return entries if backward else entries[::-1]
 
 
 def repair(

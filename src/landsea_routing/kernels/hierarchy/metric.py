@@ -13,13 +13,23 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError, list_ids
+from landsea_routing.kernels import _fast
 from landsea_routing.kernels.csr import as_index, check_cost, least_of_pairs
-from landsea_routing.kernels.hierarchy.chain import climb_one, descend_one, meet_one, repair
+from landsea_routing.kernels.hierarchy.chain import (
+    Link,
+    ancestors,
+    climb_one,
+    descend_one,
+    meet_one,
+    repair,
+    shared_end,
+)
 from landsea_routing.kernels.hierarchy.climbs import climb, front_of, join
 from landsea_routing.kernels.hierarchy.customize import Front, close_fronts
 from landsea_routing.kernels.hierarchy.priced import Priced, arcs_of, paths_of
 from landsea_routing.kernels.hierarchy.sweep import BATCH, deliver, sweep
 from landsea_routing.kernels.hierarchy.topology import Topology
+from landsea_routing.kernels.hierarchy.unpack import PATIENCE
 from landsea_routing.kernels.paths import PathBatch
 
 CLIMBERS = 1024
@@ -200,19 +210,36 @@ class Metric:
         >>> Hierarchy(3, [0, 1], [1, 2]).customize([1.0, 2.0]).distance(0, 2)
         3.0
         """
-        row = self._rows(s, t)
-        cells = self._topology.cells
-        up = climb_one(cells, self._front_of, row[0], backward=False)
-        down = climb_one(cells, self._front_of, row[1], backward=True)
-        return meet_one(up, down)[0]
+        begin, end = self._row(s, "source"), self._row(t, "target")
+        if not self._patches and _fast.enabled():
+            from landsea_routing.kernels._fast import pair
 
-    def _rows(self, s: int, t: int) -> tuple[int, int]:
+            return pair.distance(self._topology.sites, self._front, begin, end)
+        return self._labels(begin, end)[2][0]
+
+    def _labels(self, begin: int, end: int) -> tuple[list[Link], list[Link], tuple[float, int, int]]:
+        """Labels of a source's and a target's row, and where they meet."""
+        cells = self._topology.cells
+        above, below = ancestors(cells, begin), ancestors(cells, end)
+        shared = shared_end(above, below)
+        up = climb_one(cells, self._front_of, begin, above, shared=shared, backward=False)
+        down = climb_one(cells, self._front_of, end, below, shared=shared, backward=True)
+        return up, down, meet_one(up, down, shared)
+
+    def _row(self, vertex: int, what: str) -> int:
+        """Row of a vertex."""
         n = self._topology.n_vertices
-        rows = self._topology.cells.row
-        return int(rows[as_index(s, n, "source")[0]]), int(rows[as_index(t, n, "target")[0]])
+        if type(vertex) is not int or not 0 <= vertex < n:
+            vertex = as_index(vertex, n, what).item(0)
+        return self._topology.cells.row.item(vertex)
 
     def path(self, s: int, t: int) -> IntArray:
         """Arcs of a cheapest path, in order; empty if there is none or s is t.
+
+        Notes
+        -----
+        Where compiled loops are installed, the first call on a machine compiles them, some ten seconds each
+        for `distance` and `path` and for each precision.
 
         Examples
         --------
@@ -220,20 +247,23 @@ class Metric:
         >>> Hierarchy(3, [1, 0], [2, 1]).customize([1.0, 2.0]).path(0, 2).tolist()
         [1, 0]
         """
-        begin, end = self._rows(s, t)
-        cells = self._topology.cells
-        up = climb_one(cells, self._front_of, begin, backward=False)
-        down = climb_one(cells, self._front_of, end, backward=True)
-        distance, cell, position = meet_one(up, down)
+        begin, end = self._row(s, "source"), self._row(t, "target")
+        priced = self._priced()
+        if _fast.enabled():
+            from landsea_routing.kernels._fast import pair
+
+            graph = self._topology
+            pairs, failed = pair.path(graph.sites, self._front, self._least, begin, end, PATIENCE)
+            if not failed:
+                return graph.order[self._winner[pairs]]
+        up, down, (distance, back, position) = self._labels(begin, end)
         if begin == end or not distance < np.inf:
             return np.zeros(0, np.int64)
-        there = descend_one(cells, self._front_of, up, cell, position, backward=False)
-        back = descend_one(cells, self._front_of, down, cell, position, backward=True)
-        entries = np.array(there + back, dtype=np.int64).reshape(-1, 3)
+        there = descend_one(up[: len(up) - back], position, backward=False)
+        here = descend_one(down[: len(down) - back], position, backward=True)
+        entries = np.array(there + here, dtype=np.int64).reshape(-1, 3)
         who = np.zeros(entries.shape[0], np.int64)
-        return arcs_of(
-            self._priced(), (who, entries[:, 0], entries[:, 1], entries[:, 2]), np.array([s]), np.array([t])
-        )[1]
+        return arcs_of(priced, (who, *entries.T), np.array([s]), np.array([t]))[1]
 
     def paths(self, sources: ArrayLike, targets: ArrayLike) -> PathBatch:
         """Cheapest path of each pair ``sources[i], targets[i]``.

@@ -10,8 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError, list_ids
+from landsea_routing.kernels._fast.sites import Sites
 from landsea_routing.kernels.csr import as_index, pair_index, sort_arcs
 from landsea_routing.kernels.hierarchy.cells import build_cells
+from landsea_routing.kernels.hierarchy.sites import sites_of
 from landsea_routing.kernels.hierarchy.sweep import Plan, plan_sweep
 from landsea_routing.kernels.hierarchy.unpack import Atlas, build_atlas
 
@@ -124,6 +126,11 @@ class Topology:
     def atlas(self) -> Atlas:
         """Where positions of fronts lead."""
         return build_atlas(self.cells)
+
+    @cached_property
+    def sites(self) -> Sites:
+        """What compiled loops read of cells and pairs."""
+        return sites_of(self.cells, self.real, self.entry, self.cell_of_pair)
 
     @cached_property
     def label_work(self) -> float:

@@ -1,12 +1,13 @@
 """From entries of closed fronts back to arcs.
 
 A closed entry (u, v) of a cell is one of three things: the same entry of a child that has both in its
-boundary; an arc; or two entries (u, k), (k, v) of the same cell with k in its separator. Which one is read
-off the values again, so no middle vertices are stored; all entries of all paths are taken apart together.
+boundary; entries (u, k), (k, l) ... (m, v) of the same cell with k, l ... m in its separator, the *stations*;
+or an arc. Which one is read off the values again, so no middle vertices are stored; all entries of all paths
+are taken apart together.
 
-Entries of value zero could send the search in a circle (a plateau of zero-cost arcs). A split into parts that
-are both shorter is always preferred; where there is none, a few splits are tried, then the path is given up
-and reported, and the caller searches it in the graph.
+Entries of value zero could send the search in a circle (a plateau of zero-cost arcs). Stations must be nearer
+to both ends than these to each other; where there is none and no arc, a few other splits are tried, then the
+path is given up and reported, and the caller searches it in the graph.
 """
 
 from __future__ import annotations
@@ -16,54 +17,55 @@ from dataclasses import dataclass
 import numpy as np
 
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
+from landsea_routing.kernels._fast.sites import BASE, ELDER, OWN, START, STEP, WIDTH
 from landsea_routing.kernels.csr import PairIndex
 from landsea_routing.kernels.hierarchy.cells import Cells
 from landsea_routing.kernels.hierarchy.customize import Front
 
 PATIENCE = 5
 """Splits in a row with a part as long as the whole, after which a path is given up."""
-GATHER = 1 << 21
-"""Pivot sums held at once."""
-FALLS = 3
-"""Levels that an entry may fall in one round."""
-FELL = -1
-"""In place of tries: the entry comes from a parent, where it was no arc."""
+GATHER = 1 << 20
+"""Sums by way of separator vertices held at once."""
 PATH, P, Q, TRIES = range(4)
 """Lines of the work table."""
+ROW, COLUMN, BELOW = slice(0, 3), slice(3, 6), slice(6, 8)
+"""Columns of ``Atlas.place``."""
 
 
 @dataclass(frozen=True, eq=False)
 class Atlas:
     """The positions of all fronts in one numbering, and where they lead; topology only.
 
-    The flat position of an entry is ``row[p] + column[q]``, that of the same entry in child i
-    ``row_below[i, p] + column_below[i, q]``.
-
     Attributes
     ----------
-    start : (n_cells,) int
-        Where the positions of each front begin.
+    shape : (n_cells, 8) int
+        Of each cell ``base``, ``step``, ``width``, ``pad``, ``own``, where its positions begin, and its two
+        children, -1 where none.
     cell, vertex : (n,) int
         Cell and vertex of each position; vertex -1 at padding.
-    row, column : (n,) int
-        What a row and a column add to a flat position.
-    child : (2, n_cells) int
-        Children of each cell, -1 where none.
-    below : (2, n) int
-        The same vertex's position in the child's front, -1 where the child lacks it.
-    row_below, column_below : (2, n) int
-        ``row`` and ``column`` of that position; more than there is where the child lacks it.
+    place : (n, 8) int
+        What a position adds to a flat position as a row, and the same vertex's positions in the first and the
+        second child (more than there is where the child lacks it); the same three as a column; and the two
+        positions in the children themselves, -1 where the child lacks it.
+    widest : int
+        Size of the largest S.
     """
 
-    start: IntArray
+    shape: IntArray
     cell: IntArray
     vertex: IntArray
-    row: IntArray
-    column: IntArray
-    child: IntArray
-    below: IntArray
-    row_below: IntArray
-    column_below: IntArray
+    place: IntArray
+    widest: int
+
+    @property
+    def start(self) -> IntArray:
+        """Where the positions of each front begin."""
+        return self.shape[:, START]
+
+    @property
+    def child(self) -> IntArray:
+        """Children of each cell as (2, n_cells), -1 where none."""
+        return self.shape[:, ELDER:].T
 
 
 def build_atlas(cells: Cells) -> Atlas:
@@ -78,8 +80,7 @@ def build_atlas(cells: Cells) -> Atlas:
     """
     start = np.cumsum(cells.width) - cells.width
     of = np.repeat(np.arange(start.size), cells.width)
-    place = np.arange(of.size) - start[of]
-    column = cells.step[of] * place
+    column = cells.step[of] * (np.arange(of.size) - start[of])
     row = cells.base[of] + cells.width[of] * column
     vertex = np.full(of.size, -1)
     vertex[start[cells.cell] + np.arange(cells.row.size) - cells.first[cells.cell]] = cells.vertex
@@ -87,29 +88,21 @@ def build_atlas(cells: Cells) -> Atlas:
     owner = np.repeat(np.arange(count.size), count)
     here = np.arange(owner.size) - cells.boundary_start[owner] + cells.pad[owner] + start[owner]
     vertex[here] = cells.vertex[cells.boundary]
-    child = np.full((2, count.size), -1)
     inner = np.flatnonzero(cells.parent >= 0)
-    child[cells.second[inner].astype(np.int64), cells.parent[inner]] = inner
-    below = np.full((2, of.size), -1)
-    row_below, column_below = np.full((2, 2, of.size), cells.size)
-    where = cells.second[owner].astype(np.int64), start[cells.parent[owner]] + cells.lift
-    below[where], row_below[where], column_below[where] = here, row[here], column[here]
-    return Atlas(start, of, vertex, row, column, child, below, row_below, column_below)
-
-
-def _split(work: IntArray, at: IntArray, pivot: IntArray) -> IntArray:
-    """Replace the entries ``at`` by (p, pivot) and (pivot, q)."""
-    count = np.ones(work.shape[1], np.int64)
-    count[at] = 2
-    wider = work.repeat(count, axis=1)
-    left = at + np.arange(at.size)
-    wider[Q, left] = pivot
-    wider[P, left + 1] = pivot
-    return wider
+    shape = np.full((count.size, 8), -1)
+    shape[:, :ELDER] = np.column_stack((cells.base, cells.step, cells.width, cells.pad, cells.own, start))
+    shape[cells.parent[inner], ELDER + cells.second[inner]] = inner
+    place = np.full((of.size, 8), cells.size)
+    place[:, BELOW] = -1
+    place[:, ROW.start], place[:, COLUMN.start] = row, column
+    above, side = start[cells.parent[owner]] + cells.lift, cells.second[owner].astype(np.int64)
+    place[above, ROW.start + 1 + side] = row[here]
+    place[above, COLUMN.start + 1 + side] = column[here]
+    place[above, BELOW.start + side] = here
+    return Atlas(shape, of, vertex, place, int(cells.own.max()))
 
 
 def unpack(
-    cells: Cells,
     atlas: Atlas,
     front: Front,
     pairs: PairIndex,
@@ -121,8 +114,6 @@ def unpack(
 
     Parameters
     ----------
-    cells : Cells
-        Symbolic structure.
     atlas : Atlas
         From `build_atlas`.
     front : (cells.size + 1,) float
@@ -145,7 +136,7 @@ def unpack(
 
     Notes
     -----
-    As many rounds as levels plus separator vertices met in one cell; O(|S|) per step and round.
+    As many rounds as levels, or fewer; O(|S|) per step and round.
 
     Examples
     --------
@@ -156,107 +147,144 @@ def unpack(
     >>> closed = np.array([0.0, 2.0, 5.0, np.inf, 0.0, 3.0, np.inf, np.inf, 0.0, np.inf])
     >>> pairs = pair_index(3, [0, 1], [1, 2])
     >>> entry = tuple(np.array([i]) for i in (0, 0, 0, 2))
-    >>> unpack(path, build_atlas(path), closed, pairs, np.array([2.0, 3.0]), entry, 1)[1].tolist()
+    >>> unpack(build_atlas(path), closed, pairs, np.array([2.0, 3.0]), entry, 1)[1].tolist()
     [0, 1]
     """
-    # One column per entry, in the order of the paths; a finished one holds -2 - pair for p.
+    # One column per entry, in the order of the paths; one without stations holds ~p for p.
     path, cell, p, q = entries
     work = np.stack((path, atlas.start[cell] + p, atlas.start[cell] + q, np.zeros_like(path)))
     failed = np.zeros(n_paths, bool)
-    cost = least.astype(front.dtype, copy=False)
+    at = np.arange(path.size)
     while True:
+        while at.size:
+            work = _split_all(atlas, front, work, at)
+            at = (work[P] >= 0).nonzero()[0]
+        p, q = ~work[P], work[Q]
+        pair = _pairs_of(atlas, pairs, least, front, p, q)
+        at = (pair < 0).nonzero()[0]
+        if not at.size:
+            return work[PATH], pair, failed
+        work[TRIES, at] += 1
+        pivot = _detours(atlas, front, p[at], q[at])
+        failed[work[PATH, at[(pivot < 0) | (work[TRIES, at] > PATIENCE)]]] = True
+        work[P, at] = p[at]
+        work = _split(work, at, np.ones_like(at), pivot)
+        if failed.any():
+            work = work[:, ~failed[work[PATH]]]
         at = (work[P] >= 0).nonzero()[0]
-        if not at.size:
-            return work[PATH], -2 - work[P], failed
-        _finish_pairs(atlas, pairs, cost, front, work, at[work[TRIES, at] != FELL])
-        at = at[work[P, at] >= 0]
-        value = front[atlas.row[work[P, at]] + atlas.column[work[Q, at]]]
-        falling = np.arange(at.size)
-        for _ in range(FALLS):
-            if falling.size:
-                falling = falling[_to_children(atlas, front, work, at[falling], value[falling])]
-        if falling.size:
-            across = np.ones(at.size, bool)
-            across[falling] = False
-            at, value = at[across], value[across]
-        if not at.size:
-            continue
-        pivot, shorter = _pivots(cells, atlas, front, work[P : Q + 1, at], value)
-        work[TRIES, at] = np.where(shorter, 0, np.maximum(work[TRIES, at], 0) + 1)
-        lost = work[TRIES, at] > PATIENCE
-        if lost.any():
-            failed[work[PATH, at[lost]]] = True
-            keep = ~failed[work[PATH]]
-            moved = np.cumsum(keep) - 1
-            remains = keep[at]
-            at, pivot = moved[at[remains]], pivot[remains]
-            work = work[:, keep]
-        work = _split(work, at, pivot)
 
 
-def _finish_pairs(
-    atlas: Atlas, pairs: PairIndex, cost: Front, front: Front, work: IntArray, at: IntArray
-) -> None:
-    """Finish entries that are pairs; those that fell into a child were tried before."""
-    p, q = work[P, at], work[Q, at]
-    key = atlas.vertex[p] * np.int64(pairs.n_vertices) + atlas.vertex[q]
-    pair = pairs.key.searchsorted(key)
-    # A key above all is compared with the last one, which it is not.
-    is_pair = pairs.key.take(pair, mode="clip") == key
-    maybe, pair = at[is_pair], pair[is_pair]
-    same = cost[pair] <= front[atlas.row[p[is_pair]] + atlas.column[q[is_pair]]]
-    work[P, maybe[same]] = -2 - pair[same]
+def _split_all(atlas: Atlas, front: Front, work: IntArray, at: IntArray) -> IntArray:
+    """Move the entries ``at`` as low as they go and split them at their stations."""
+    p, q, value = _fall(atlas, front, work[P].take(at), work[Q].take(at))
+    count, station = _stations(atlas, front, p, q, value)
+    work[P, at], work[Q, at] = np.where(count, p, ~p), q
+    split = count.nonzero()[0]
+    work[TRIES, at[split]] = 0
+    return _split(work, at, count, station)
 
 
-def _to_children(atlas: Atlas, front: Front, work: IntArray, at: IntArray, value: Front) -> IntArray:
-    """Move entries that a child found into that child; return which (indices into ``at``)."""
-    p, q = work[P, at], work[Q, at]
-    same = front.take(atlas.row_below[:, p] + atlas.column_below[:, q], mode="clip") <= value
-    moved: IntArray = (same[0] | same[1]).nonzero()[0]
-    if moved.size:
-        there = at[moved]
-        side = (~same[0, moved]).astype(np.int64)
-        work[P, there] = atlas.below[side, p[moved]]
-        work[Q, there] = atlas.below[side, q[moved]]
-        work[TRIES, there] = FELL
-    return moved
+def _split(work: IntArray, at: IntArray, count: IntArray, station: IntArray) -> IntArray:
+    """Split the entries ``at`` at their stations, ``count`` of each."""
+    copies = np.ones(work.shape[1], np.int64)
+    copies[at] += count
+    wider = work.repeat(copies, axis=1)
+    left = at.repeat(count) + np.arange(station.size)
+    wider[Q, left] = station
+    wider[P, left + 1] = station
+    return wider
 
 
-def _pivots(
-    cells: Cells, atlas: Atlas, front: Front, entries: IntArray, value: Front
-) -> tuple[IntArray, BoolArray]:
-    """The separator position that splits each entry, and whether both parts are shorter than the whole."""
-    widest = int(cells.own[atlas.cell[entries[0]]].max())
-    each = max(1, GATHER // max(1, widest))
-    if value.size <= each:
-        return _pivots_of(cells, atlas, front, entries, value)
+def _fall(atlas: Atlas, front: Front, p: IntArray, q: IntArray) -> tuple[IntArray, IntArray, Front]:
+    """Move entries, in place, to the lowest descendants that hold them; also return their values."""
+    one, two = atlas.place.take(p, axis=0), atlas.place.take(q, axis=0)
+    held = front.take(one[:, ROW] + two[:, COLUMN], mode="clip")
+    value = held[:, 0].copy()
+    at: IntArray | None = None
+    while True:
+        same = held[:, 1:] <= held[:, :1]
+        moved = (same[:, 0] | same[:, 1]).nonzero()[0]
+        if not moved.size:
+            return p, q, value
+        at = moved if at is None else at[moved]
+        side = BELOW.stop - 1 - same[moved, 0]
+        here, there = one[moved, side], two[moved, side]
+        p[at], q[at] = here, there
+        one, two = atlas.place.take(here, axis=0), atlas.place.take(there, axis=0)
+        held = front.take(one[:, ROW] + two[:, COLUMN], mode="clip")
+
+
+def _pairs_of(
+    atlas: Atlas, pairs: PairIndex, least: FloatArray, front: Front, p: IntArray, q: IntArray
+) -> IntArray:
+    """The pairs behind entries, -1 where the entry is less than one or there is none."""
+    pair = pairs.find(atlas.vertex.take(p), atlas.vertex.take(q))
+    value = front.take(atlas.place[p, ROW.start] + atlas.place[q, COLUMN.start])
+    same = pair >= 0
+    same[same] = least.take(pair[same]).astype(front.dtype, copy=False) <= value[same]
+    return np.where(same, pair, -1)
+
+
+def _through(atlas: Atlas, front: Front, p: IntArray, q: IntArray) -> tuple[IntArray, IntArray, Front, Front]:
+    """All ways of entries through separators: which entry, which position, and both parts."""
+    shape = atlas.shape.take(atlas.cell.take(p), axis=0)
+    own, step, start = shape[:, OWN], shape[:, STEP], shape[:, START]
+    end = own.cumsum()
+    which = np.arange(p.size).repeat(own)
+    k = np.arange(which.size) - (end - own).take(which)
+    there = atlas.place[p, ROW.start].take(which) + step.take(which) * k
+    back = shape[:, BASE] + atlas.place[q, COLUMN.start]
+    back = back.take(which) + (step * shape[:, WIDTH]).take(which) * k
+    return which, start.take(which) + k, front.take(there), front.take(back)
+
+
+def _stations(
+    atlas: Atlas, front: Front, p: IntArray, q: IntArray, value: Front
+) -> tuple[IntArray, IntArray]:
+    """How many stations each entry has, and their positions entry by entry, in order."""
+    if p.size * atlas.widest <= GATHER:
+        return _stations_of(atlas, front, p, q, value)
+    work = atlas.shape[atlas.cell[p], OWN].cumsum()
+    cuts = np.searchsorted(work, np.arange(GATHER, work[-1], GATHER))
     parts = [
-        _pivots_of(cells, atlas, front, entries[:, first : first + each], value[first : first + each])
-        for first in range(0, value.size, each)
+        _stations_of(atlas, front, *part)
+        for part in zip(*(np.split(each, cuts) for each in (p, q, value)), strict=True)
+        if part[0].size
     ]
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
-def _pivots_of(
-    cells: Cells, atlas: Atlas, front: Front, entries: IntArray, value: Front
-) -> tuple[IntArray, BoolArray]:
-    p, q = entries
-    cell = atlas.cell[p]
-    own = cells.own[cell]
-    position = atlas.start[cell][:, None] + np.arange(int(own.max()))
-    outside = position >= (atlas.start[cell] + own)[:, None]
-    outside |= position == p[:, None]
-    outside |= position == q[:, None]
-    # Positions past the last front are padding of the last cell's line and masked like all others.
-    np.minimum(position, atlas.cell.size - 1, out=position)
-    before = front.take(atlas.row[p][:, None] + atlas.column[position], mode="clip")
-    after = front.take(atlas.row[position] + atlas.column[q][:, None], mode="clip")
-    sums = before + after
-    sums[outside] = np.inf
-    # Of the pivots on a cheapest path the one nearest to its middle, so that splits are few.
+def _stations_of(
+    atlas: Atlas, front: Front, p: IntArray, q: IntArray, value: Front
+) -> tuple[IntArray, IntArray]:
+    which, position, before, after = _through(atlas, front, p, q)
     near = 1.0 + 4.0 * float(np.finfo(front.dtype).eps)
-    tied = sums <= sums.min(axis=1, keepdims=True) * near
-    longest = np.where(tied, np.maximum(before, after), np.inf)
-    best = longest.argmin(axis=1)
-    shorter = longest[np.arange(value.size), best] < value
-    return atlas.start[cell] + best, shorter
+    whole = value.take(which)
+    hit = ((before < whole) & (after < whole) & (before + after <= whole * near)).nonzero()[0]
+    ahead, which = before.take(hit), which.take(hit)
+    order = np.lexsort((ahead, which))
+    ahead, which, position = ahead.take(order), which.take(order), position.take(hit).take(order)
+    # Where several paths are cheapest, stations of different ones do not follow each other: one is enough.
+    follows = (which[1:] == which[:-1]).nonzero()[0]
+    if follows.size:
+        here, there = atlas.place[position[follows], ROW.start], position[follows + 1]
+        step = front[here + atlas.place[there, COLUMN.start]]
+        amiss = (step >= value[which[follows]]) | (ahead[follows] + step > ahead[follows + 1] * near)
+        if np.count_nonzero(amiss):
+            keep = ~np.isin(which, which[follows[amiss]])
+            keep[0] = True
+            keep[1:] |= which[1:] != which[:-1]
+            which, position = which[keep], position[keep]
+    return np.bincount(which, minlength=p.size), position
+
+
+def _detours(atlas: Atlas, front: Front, p: IntArray, q: IntArray) -> IntArray:
+    """The separator position with the least sum, though a part may be as long as the whole; -1 if none."""
+    which, position, before, after = _through(atlas, front, p, q)
+    sums = before + after
+    sums[(position == p[which]) | (position == q[which])] = np.inf
+    order = np.lexsort((sums, which))
+    order = order[sums[order] < np.inf]
+    found = np.full(p.size, -1)
+    found[which[order[::-1]]] = position[order[::-1]]  # the last one written is the least
+    return found
