@@ -25,12 +25,8 @@ DENSE = 1500
 """Vertices times front width from which a cell is multiplied on its own."""
 PAIRS = 512
 """Source-target pairs from which a cell is joined on its own."""
-BLOCK = 200
-"""Sources and targets joined at once."""
-TRIED = 4
-"""Separator vertices tried before a block is asked again whether others could matter."""
-GATHER = 1 << 20
-"""Entries gathered at once in a join of many small cells."""
+GATHER = 1 << 15
+"""Pairs joined at once in many small cells."""
 
 
 class Rung(NamedTuple):
@@ -46,6 +42,11 @@ class Rung(NamedTuple):
         Distances within the subtrees below to each position of the front; only those of S unless asked.
     reached : (k, own) float
         Distances within the subtree to S; empty unless asked.
+
+    Notes
+    -----
+    Both stand position by position in memory: what is near each other belongs to one position of the front
+    and many vertices, so that array operations are long whatever the size of fronts.
     """
 
     who: IntArray
@@ -79,13 +80,13 @@ def _multiply_many(cells: Cells, front: Front, cell: IntArray, label: Front, bac
     """Lower every vertex's vector by way of its own cell's S; a gather per pivot."""
     order = np.argsort(-cells.pad[cell], kind="stable")
     cell = cell[order]
-    position = np.arange(label.shape[1])
+    position = np.arange(label.shape[0])
     width, step = cells.width[cell][:, None], cells.step[cell][:, None]
     inside = position < width
     along, onward = (step * width, step) if backward else (step, step * width)
     at = np.where(inside, cells.base[cell][:, None] + along * position, cells.size)
     move = np.where(inside, onward, 0)
-    via = label[order]
+    via = label.T[order]
     found = via.copy()
     sums = np.empty_like(found)
     alive = np.searchsorted(-cells.pad[cell], -np.arange(int(cells.pad[cell[0]])), side="left").tolist()
@@ -95,8 +96,8 @@ def _multiply_many(cells: Cells, front: Front, cell: IntArray, label: Front, bac
         part += via[:count, pivot, None]
         np.minimum(found[:count], part, out=found[:count])
         at[:count] += move[:count]
-    result = np.empty_like(found)
-    result[order] = found
+    result = np.empty_like(label)
+    result[:, order] = found.T
     return result
 
 
@@ -107,8 +108,8 @@ def _multiply_each(cells: Cells, front: Front, cell: IntArray, label: Front, bac
     for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
         block = front_of(cells, front, int(cell[first]))
         own, width = int(cells.own[cell[first]]), block.shape[0]
-        rows = np.ascontiguousarray(block[:, :own].T if backward else block[:own])
-        min_plus(label[first:last, :own], rows, found[first:last, :width])
+        rows = block[:, :own] if backward else block[:own].T
+        min_plus(rows, label[:own, first:last], found[:width, first:last])
     return found
 
 
@@ -159,9 +160,8 @@ def climb(
     size = np.diff(cells.boundary_start)
     k = rows.size
     now = cells.cell[rows].copy()
-    widest = int(cells.width.max())
-    waiting = np.full((k, widest), np.inf, front.dtype)
-    waiting[np.arange(k), rows - cells.first[now]] = 0.0
+    waiting = np.full((int(cells.width.max()), k), np.inf, front.dtype)
+    waiting[rows - cells.first[now], np.arange(k)] = 0.0
     rungs: list[Rung] = []
     for level in range(cells.n_levels):
         who = np.flatnonzero((now >= cells.level_start[level]) & (now < cells.level_start[level + 1]))
@@ -171,31 +171,45 @@ def climb(
             rungs.append(Rung(who, cell, nothing, nothing))
             continue
         width, own = int(cells.width[cell].max()), int(cells.own[cell].max())
-        label = waiting[who, :width]
-        distinct = _runs(cell).size - 1
+        label = waiting[:width].take(who, axis=1)
         onward = size[cell] > 0
+        dense = who.size * width >= DENSE * (_runs(cell).size - 1)
+        found = label
         if own and (reach or onward.any()):
-            dense = who.size * width >= DENSE * distinct
             multiply = _multiply_each if dense else _multiply_many
             found = multiply(cells, front, cell, label, backward)
-        else:
-            found = label
-        rungs.append(
-            Rung(who, cell, label if keep else label[:, :own].copy(), found[:, : own if reach else 0].copy())
-        )
+        rungs.append(Rung(who, cell, label[: None if keep else own].T, found[: own if reach else 0].T))
         now[who] = np.where(onward, cells.parent[cell], -1)
-        waiting[who, :width] = np.inf
-        _carry(cells, waiting, who[onward], cell[onward], found[onward], size)
+        waiting[:width, _span(who)] = np.inf
+        carry = _carry_each if dense else _carry_many
+        carry(cells, waiting, who, cell, found)
     return rungs
 
 
-def _carry(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, found: Front, size: IntArray) -> None:
+def _span(who: IntArray) -> slice | IntArray:
+    """Ascending numbers as an index: a slice where they are a range."""
+    first, last = int(who[0]), int(who[-1])
+    return slice(first, last + 1) if last - first == who.size - 1 else who
+
+
+def _carry_many(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, found: Front) -> None:
     """Put the boundary part of vectors where the parents' fronts have it."""
-    count = size[cell]
+    start = cells.boundary_start[cell]
+    count = cells.boundary_start[cell + 1] - start
     each = np.repeat(np.arange(who.size), count)
     ahead = ranges(np.zeros_like(count), count)
-    at = cells.lift[cells.boundary_start[cell][each] + ahead]
-    waiting[who[each], at] = found[each, cells.pad[cell][each] + ahead]
+    waiting[cells.lift[start[each] + ahead], who[each]] = found[cells.pad[cell][each] + ahead, each]
+
+
+def _carry_each(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, found: Front) -> None:
+    """The same cell by cell."""
+    starts = _runs(cell)
+    for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
+        of = int(cell[first])
+        lift = cells.lift[cells.boundary_start[of] : cells.boundary_start[of + 1]]
+        span, pad = _span(who[first:last]), int(cells.pad[of])
+        rows = lift if isinstance(span, slice) else lift[:, None]
+        waiting[rows, span] = found[pad : pad + lift.size, first:last]
 
 
 def _common(one: IntArray, two: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
@@ -205,50 +219,16 @@ def _common(one: IntArray, two: IntArray) -> tuple[IntArray, IntArray, IntArray,
     return first[i], np.diff(first)[i], second[j], np.diff(second)[j]
 
 
-def _is_range(who: IntArray) -> bool:
-    return bool(who[-1] - who[0] == who.size - 1)
-
-
 def _join_cell(table: Front, left: Front, right: Front, rows: IntArray, columns: IntArray) -> None:
-    """Lower the table at rows x columns by the product of their labels.
-
-    Climbers that follow each other start near each other. So block by block only those separator vertices
-    are tried, nearest first, whose least possible sum is below the block's greatest entry.
-    """
-    towards = np.ascontiguousarray(right.T)
-    row_starts, column_starts = np.arange(0, rows.size, BLOCK), np.arange(0, columns.size, BLOCK)
-    out_least = np.minimum.reduceat(left, row_starts, axis=0)
-    in_least = np.minimum.reduceat(right, column_starts, axis=0)
-    for i, first in enumerate(row_starts.tolist()):
-        row = rows[first : first + BLOCK]
-        labels = left[first : first + BLOCK]
-        bounds = out_least[i] + in_least
-        order = bounds.argsort(axis=1)
-        bounds.sort(axis=1)
-        for j, begin in enumerate(column_starts.tolist()):
-            column = columns[begin : begin + BLOCK]
-            where = _window(row, column)
-            part = np.ascontiguousarray(table[where])
-            _join_block(part, labels, towards[:, begin : begin + BLOCK], order[j], bounds[j])
-            table[where] = part
-
-
-def _window(rows: IntArray, columns: IntArray) -> tuple[slice, slice] | tuple[IntArray, IntArray]:
-    """Index of rows x columns, as slices where both are ranges."""
-    if _is_range(rows) and _is_range(columns):
-        return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
-    return rows[:, None], columns
-
-
-def _join_block(part: Front, left: Front, right: Front, order: IntArray, bound: Front) -> None:
-    """Try separator vertices in order of their bounds, a few at a time."""
-    sums = np.empty_like(part)
-    for first in range(0, order.size, TRIED):
-        if bound[first] >= part.max():
-            return
-        for k in order[first : first + TRIED].tolist():
-            np.add(left[:, k, None], right[k], out=sums)
-            np.minimum(part, sums, out=part)
+    """Lower the table at rows x columns by the product of their labels."""
+    across, down = _span(rows), _span(columns)
+    if isinstance(across, slice) and isinstance(down, slice):
+        min_plus(left, right.T, table[across, down])
+        return
+    where = np.ix_(rows, columns)
+    part = table[where]
+    min_plus(left, right.T, part)
+    table[where] = part
 
 
 def _split(start: IntArray, count: IntArray, other: IntArray, keep: BoolArray) -> tuple[IntArray, IntArray]:
@@ -308,11 +288,12 @@ def join(cells: Cells, up: list[Rung], down: list[Rung], shape: tuple[int, int])
                 source.who[a : a + na],
                 target.who[b : b + nb],
             )
-        _join_pairs(table, source, target, (start, count, begin, many), ~big)
+        _join_pairs(cells, table, source, target, (start, count, begin, many), ~big)
     return table
 
 
 def _join_pairs(
+    cells: Cells,
     table: Front,
     source: Rung,
     target: Rung,
@@ -323,12 +304,11 @@ def _join_pairs(
     start, count, begin, many = runs
     i, ahead = _split(start, count, many, small)
     j = np.repeat(begin[small], count[small] * many[small]) + ahead
-    own = min(source.reached.shape[1], target.carried.shape[1])
-    if not own:
-        return
-    each = max(1, GATHER // own)
-    for first in range(0, i.size, each):
-        a, b = i[first : first + each], j[first : first + each]
-        best = (source.reached[a, :own] + target.carried[b, :own]).min(axis=1)
+    own = int(cells.own[source.cell[start[small]]].max(initial=0))
+    for first in range(0, i.size, GATHER):
+        a, b = i[first : first + GATHER], j[first : first + GATHER]
+        best = np.full(a.size, np.inf, table.dtype)
+        for there, back in zip(source.reached.T[:own], target.carried.T[:own], strict=True):
+            np.minimum(best, there.take(a) + back.take(b), out=best)
         at = source.who[a], target.who[b]
         table[at] = np.minimum(table[at], best)

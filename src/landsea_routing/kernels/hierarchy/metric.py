@@ -24,6 +24,8 @@ from landsea_routing.kernels.paths import PathBatch
 
 CLIMBERS = 1024
 """Vertices whose labels are held at once."""
+STRIP = 32
+"""Rows of a skim put into the caller's order at once, so that they stay in cache."""
 PATCHES = 2048
 """Repaired fronts a metric carries beside the old ones before it writes them out."""
 WHOLE = 0.05
@@ -139,7 +141,9 @@ class Metric:
                 row = order[first : first + CLIMBERS]
                 up = climb(cells, self._front, rows[first : first + CLIMBERS])
                 table = join(cells, up, down, (row.size, column.size))
-                out[row, begin : begin + column.size] = table.take(back, axis=1)
+                for at in range(0, row.size, STRIP):
+                    part = table[at : at + STRIP].take(back, axis=1)
+                    out[row[at : at + STRIP], begin : begin + column.size] = part
         return out
 
     def _sweep_is_cheaper(self, n_sources: int, n_targets: int) -> bool:
