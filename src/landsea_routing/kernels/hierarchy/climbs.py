@@ -21,7 +21,7 @@ from landsea_routing._typing import BoolArray, IntArray
 from landsea_routing.kernels.hierarchy.cells import Cells, ranges
 from landsea_routing.kernels.hierarchy.customize import Front, min_plus
 
-DENSE = 1500
+DENSE = 700
 """Vertices times front width from which a cell is multiplied on its own."""
 PAIRS = 512
 """Source-target pairs from which a cell is joined on its own."""
@@ -181,8 +181,9 @@ def climb(
         rungs.append(Rung(who, cell, label[: None if keep else own].T, found[: own if reach else 0].T))
         now[who] = np.where(onward, cells.parent[cell], -1)
         waiting[:width, _span(who)] = np.inf
-        carry = _carry_each if dense else _carry_many
-        carry(cells, waiting, who, cell, found)
+        if onward.any():
+            carry = _carry_each if dense else _carry_many
+            carry(cells, waiting, who, cell, found)
     return rungs
 
 
@@ -215,7 +216,7 @@ def _carry_each(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, fou
 def _common(one: IntArray, two: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
     """Runs of equal cells in two lists: (start, count) in each, for the cells that both hold."""
     first, second = _runs(one), _runs(two)
-    _, i, j = np.intersect1d(one[first[:-1]], two[second[:-1]], return_indices=True)
+    _, i, j = np.intersect1d(one[first[:-1]], two[second[:-1]], assume_unique=True, return_indices=True)
     return first[i], np.diff(first)[i], second[j], np.diff(second)[j]
 
 
@@ -229,14 +230,6 @@ def _join_cell(table: Front, left: Front, right: Front, rows: IntArray, columns:
     part = table[where]
     min_plus(left, right.T, part)
     table[where] = part
-
-
-def _split(start: IntArray, count: IntArray, other: IntArray, keep: BoolArray) -> tuple[IntArray, IntArray]:
-    """Row-major products of runs: index into the first list, and running number within the second's run."""
-    pairs = count[keep] * other[keep]
-    number = ranges(np.zeros_like(pairs), pairs)
-    group = np.repeat(np.flatnonzero(keep), pairs)
-    return start[group] + number // other[group], number % other[group]
 
 
 def join(cells: Cells, up: list[Rung], down: list[Rung], shape: tuple[int, int]) -> Front:
@@ -301,14 +294,16 @@ def _join_pairs(
     small: BoolArray,
 ) -> None:
     """The same for cells with few pairs, all pairs of a level together."""
-    start, count, begin, many = runs
-    i, ahead = _split(start, count, many, small)
-    j = np.repeat(begin[small], count[small] * many[small]) + ahead
-    own = int(cells.own[source.cell[start[small]]].max(initial=0))
-    for first in range(0, i.size, GATHER):
+    start, count, begin, many = (part[small] for part in runs)
+    own = int(cells.own[source.cell[start]].max(initial=0))
+    each = np.repeat(many, count)
+    i = np.repeat(ranges(start, count), each)
+    j = ranges(np.repeat(begin, count), each)
+    flat = table.reshape(-1)
+    for first in range(0, i.size if own else 0, GATHER):
         a, b = i[first : first + GATHER], j[first : first + GATHER]
-        best = np.full(a.size, np.inf, table.dtype)
+        at = source.who[a] * table.shape[1] + target.who[b]
+        best = flat.take(at)
         for there, back in zip(source.reached.T[:own], target.carried.T[:own], strict=True):
             np.minimum(best, there.take(a) + back.take(b), out=best)
-        at = source.who[a], target.who[b]
-        table[at] = np.minimum(table[at], best)
+        flat[at] = best

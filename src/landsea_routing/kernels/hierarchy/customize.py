@@ -73,7 +73,11 @@ def min_plus(left: Front, right: Front, out: Front) -> None:
     [[4.0]]
     """
     n, m = out.shape
-    if not n or not m:
+    if not n or not m or not right.size:
+        return
+    if n * right.size * out.itemsize <= STRIP:
+        # Little work: all sums at once, since calls would take longer than passes.
+        np.minimum(out, (left.T[:, :, None] + right[:, None]).min(axis=0), out=out)
         return
     height = max(1, STRIP // (m * out.itemsize))
     spare = np.empty((2, min(n, height), m), out.dtype)
