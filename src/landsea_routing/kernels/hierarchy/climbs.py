@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from landsea_routing._typing import BoolArray, IntArray
+from landsea_routing._typing import IntArray
+from landsea_routing.kernels import _fast
 from landsea_routing.kernels.hierarchy.cells import Cells, ranges
 from landsea_routing.kernels.hierarchy.customize import Front, min_plus
 
@@ -76,8 +77,25 @@ def _runs(values: IntArray) -> IntArray:
     return np.concatenate(([0], change, [values.size]))
 
 
+def _multiply(cells: Cells, front: Front, cell: IntArray, label: Front, backward: bool) -> Front:
+    """Lower every vertex's vector by way of its own cell's S."""
+    if _fast.enabled():
+        from landsea_routing.kernels._fast import labels
+
+        found = label.copy()
+        place = cells.base, cells.step, cells.width, cells.own
+        labels.multiply(front, *place, cell, _runs(cell), label, found, backward)
+        return found
+    multiply = _multiply_each if _dense(cell, label) else _multiply_many
+    return multiply(cells, front, cell, label, backward)
+
+
+def _dense(cell: IntArray, label: Front) -> bool:
+    return label.size >= DENSE * (_runs(cell).size - 1)
+
+
 def _multiply_many(cells: Cells, front: Front, cell: IntArray, label: Front, backward: bool) -> Front:
-    """Lower every vertex's vector by way of its own cell's S; a gather per pivot."""
+    """All vertices together, a gather per pivot."""
     order = np.argsort(-cells.pad[cell], kind="stable")
     cell = cell[order]
     position = np.arange(label.shape[0])
@@ -102,7 +120,7 @@ def _multiply_many(cells: Cells, front: Front, cell: IntArray, label: Front, bac
 
 
 def _multiply_each(cells: Cells, front: Front, cell: IntArray, label: Front, backward: bool) -> Front:
-    """The same cell by cell, for few cells that many vertices share."""
+    """Cell by cell, for few cells that many vertices share."""
     found = label.copy()
     starts = _runs(cell)
     for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
@@ -173,17 +191,14 @@ def climb(
         width, own = int(cells.width[cell].max()), int(cells.own[cell].max())
         label = waiting[:width].take(who, axis=1)
         onward = size[cell] > 0
-        dense = who.size * width >= DENSE * (_runs(cell).size - 1)
         found = label
         if own and (reach or onward.any()):
-            multiply = _multiply_each if dense else _multiply_many
-            found = multiply(cells, front, cell, label, backward)
+            found = _multiply(cells, front, cell, label, backward)
         rungs.append(Rung(who, cell, label[: None if keep else own].T, found[: own if reach else 0].T))
         now[who] = np.where(onward, cells.parent[cell], -1)
         waiting[:width, _span(who)] = np.inf
         if onward.any():
-            carry = _carry_each if dense else _carry_many
-            carry(cells, waiting, who, cell, found)
+            _carry(cells, waiting, who, cell, found)
     return rungs
 
 
@@ -193,8 +208,19 @@ def _span(who: IntArray) -> slice | IntArray:
     return slice(first, last + 1) if last - first == who.size - 1 else who
 
 
-def _carry_many(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, found: Front) -> None:
+def _carry(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, found: Front) -> None:
     """Put the boundary part of vectors where the parents' fronts have it."""
+    if _fast.enabled():
+        from landsea_routing.kernels._fast import labels
+
+        labels.carry(cells.lift, cells.boundary_start, cells.pad, waiting, who, cell, found)
+        return
+    carry = _carry_each if _dense(cell, found) else _carry_many
+    carry(cells, waiting, who, cell, found)
+
+
+def _carry_many(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, found: Front) -> None:
+    """All vertices together."""
     start = cells.boundary_start[cell]
     count = cells.boundary_start[cell + 1] - start
     each = np.repeat(np.arange(who.size), count)
@@ -203,7 +229,7 @@ def _carry_many(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, fou
 
 
 def _carry_each(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, found: Front) -> None:
-    """The same cell by cell."""
+    """Cell by cell."""
     starts = _runs(cell)
     for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
         of = int(cell[first])
@@ -213,11 +239,11 @@ def _carry_each(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, fou
         waiting[rows, span] = found[pad : pad + lift.size, first:last]
 
 
-def _common(one: IntArray, two: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    """Runs of equal cells in two lists: (start, count) in each, for the cells that both hold."""
+def _common(one: IntArray, two: IntArray) -> IntArray:
+    """Runs of equal cells in two lists: rows (start, count) in each, for the cells that both hold."""
     first, second = _runs(one), _runs(two)
     _, i, j = np.intersect1d(one[first[:-1]], two[second[:-1]], assume_unique=True, return_indices=True)
-    return first[i], np.diff(first)[i], second[j], np.diff(second)[j]
+    return np.stack((first[i], np.diff(first)[i], second[j], np.diff(second)[j]))
 
 
 def _join_cell(table: Front, left: Front, right: Front, rows: IntArray, columns: IntArray) -> None:
@@ -268,42 +294,43 @@ def join(cells: Cells, up: list[Rung], down: list[Rung], shape: tuple[int, int])
     for source, target in zip(up, down, strict=True):
         if not source.who.size or not target.who.size:
             continue
-        start, count, begin, many = _common(source.cell, target.cell)
-        big = count * many >= PAIRS
-        for a, na, b, nb in zip(
-            start[big].tolist(), count[big].tolist(), begin[big].tolist(), many[big].tolist(), strict=True
-        ):
-            own = int(cells.own[source.cell[a]])
-            _join_cell(
-                table,
-                source.reached[a : a + na, :own],
-                target.carried[b : b + nb, :own],
-                source.who[a : a + na],
-                target.who[b : b + nb],
-            )
-        _join_pairs(cells, table, source, target, (start, count, begin, many), ~big)
+        _join_level(cells, table, source, target)
     return table
 
 
-def _join_pairs(
-    cells: Cells,
-    table: Front,
-    source: Rung,
-    target: Rung,
-    runs: tuple[IntArray, IntArray, IntArray, IntArray],
-    small: BoolArray,
-) -> None:
-    """The same for cells with few pairs, all pairs of a level together."""
-    start, count, begin, many = (part[small] for part in runs)
-    own = int(cells.own[source.cell[start]].max(initial=0))
+def _join_level(cells: Cells, table: Front, source: Rung, target: Rung) -> None:
+    """Lower the table by the products of all cells of a level."""
+    runs = _common(source.cell, target.cell)
+    own = cells.own[source.cell[runs[0]]]
+    if _fast.enabled():
+        from landsea_routing.kernels._fast import labels
+
+        labels.join(table, source.reached.T, target.carried.T, source.who, target.who, runs, own)
+        return
+    big = runs[1] * runs[3] >= PAIRS
+    for a, na, b, nb, k in np.vstack((runs, own))[:, big].T.tolist():
+        _join_cell(
+            table,
+            source.reached[a : a + na, :k],
+            target.carried[b : b + nb, :k],
+            source.who[a : a + na],
+            target.who[b : b + nb],
+        )
+    _join_pairs(table, source, target, runs[:, ~big], own[~big])
+
+
+def _join_pairs(table: Front, source: Rung, target: Rung, runs: IntArray, own: IntArray) -> None:
+    """Cells with few pairs, all pairs of a level together."""
+    start, count, begin, many = runs
+    most = int(own.max(initial=0))
     each = np.repeat(many, count)
     i = np.repeat(ranges(start, count), each)
     j = ranges(np.repeat(begin, count), each)
     flat = table.reshape(-1)
-    for first in range(0, i.size if own else 0, GATHER):
+    for first in range(0, i.size if most else 0, GATHER):
         a, b = i[first : first + GATHER], j[first : first + GATHER]
         at = source.who[a] * table.shape[1] + target.who[b]
         best = flat.take(at)
-        for there, back in zip(source.reached.T[:own], target.carried.T[:own], strict=True):
+        for there, back in zip(source.reached.T[:most], target.carried.T[:most], strict=True):
             np.minimum(best, there.take(a) + back.take(b), out=best)
         flat[at] = best
