@@ -39,6 +39,8 @@ class Rung(NamedTuple):
         Which of the climbing vertices, ascending.
     cell : (k,) int
         Its ancestor.
+    starts : (r + 1,) int
+        Where runs of one ancestor begin, and the end.
     carried : (k, width) float
         Distances within the subtrees below to each position of the front; only those of S unless asked.
     reached : (k, own) float
@@ -52,6 +54,7 @@ class Rung(NamedTuple):
 
     who: IntArray
     cell: IntArray
+    starts: IntArray
     carried: Front
     reached: Front
 
@@ -77,21 +80,20 @@ def _runs(values: IntArray) -> IntArray:
     return np.concatenate(([0], change, [values.size]))
 
 
-def _multiply(cells: Cells, front: Front, cell: IntArray, label: Front, backward: bool) -> Front:
+def _multiply(
+    cells: Cells, front: Front, cell: IntArray, starts: IntArray, label: Front, backward: bool
+) -> Front:
     """Lower every vertex's vector by way of its own cell's S."""
     if _fast.enabled():
         from landsea_routing.kernels._fast import labels
 
         found = label.copy()
         place = cells.base, cells.step, cells.width, cells.own
-        labels.multiply(front, *place, cell, _runs(cell), label, found, backward)
+        labels.multiply(front, *place, cell, starts, label, found, backward)
         return found
-    multiply = _multiply_each if _dense(cell, label) else _multiply_many
-    return multiply(cells, front, cell, label, backward)
-
-
-def _dense(cell: IntArray, label: Front) -> bool:
-    return label.size >= DENSE * (_runs(cell).size - 1)
+    if label.size < DENSE * (starts.size - 1):
+        return _multiply_many(cells, front, cell, label, backward)
+    return _multiply_each(cells, front, cell, starts, label, backward)
 
 
 def _multiply_many(cells: Cells, front: Front, cell: IntArray, label: Front, backward: bool) -> Front:
@@ -119,10 +121,11 @@ def _multiply_many(cells: Cells, front: Front, cell: IntArray, label: Front, bac
     return result
 
 
-def _multiply_each(cells: Cells, front: Front, cell: IntArray, label: Front, backward: bool) -> Front:
+def _multiply_each(
+    cells: Cells, front: Front, cell: IntArray, starts: IntArray, label: Front, backward: bool
+) -> Front:
     """Cell by cell, for few cells that many vertices share."""
     found = label.copy()
-    starts = _runs(cell)
     for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
         block = front_of(cells, front, int(cell[first]))
         own, width = int(cells.own[cell[first]]), block.shape[0]
@@ -186,19 +189,21 @@ def climb(
         cell = now[who]
         if not who.size:
             nothing = np.zeros((0, 0), front.dtype)
-            rungs.append(Rung(who, cell, nothing, nothing))
+            rungs.append(Rung(who, cell, np.zeros(1, np.int64), nothing, nothing))
             continue
         width, own = int(cells.width[cell].max()), int(cells.own[cell].max())
+        starts = _runs(cell)
         label = waiting[:width].take(who, axis=1)
         onward = size[cell] > 0
         found = label
         if own and (reach or onward.any()):
-            found = _multiply(cells, front, cell, label, backward)
-        rungs.append(Rung(who, cell, label[: None if keep else own].T, found[: own if reach else 0].T))
+            found = _multiply(cells, front, cell, starts, label, backward)
+        carried, reached = label[: None if keep else own], found[: own if reach else 0]
+        rungs.append(Rung(who, cell, starts, carried.T, reached.T))
         now[who] = np.where(onward, cells.parent[cell], -1)
         waiting[:width, _span(who)] = np.inf
         if onward.any():
-            _carry(cells, waiting, who, cell, found)
+            _carry(cells, waiting, who, cell, starts, found)
     return rungs
 
 
@@ -208,15 +213,18 @@ def _span(who: IntArray) -> slice | IntArray:
     return slice(first, last + 1) if last - first == who.size - 1 else who
 
 
-def _carry(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, found: Front) -> None:
+def _carry(
+    cells: Cells, waiting: Front, who: IntArray, cell: IntArray, starts: IntArray, found: Front
+) -> None:
     """Put the boundary part of vectors where the parents' fronts have it."""
     if _fast.enabled():
         from landsea_routing.kernels._fast import labels
 
         labels.carry(cells.lift, cells.boundary_start, cells.pad, waiting, who, cell, found)
-        return
-    carry = _carry_each if _dense(cell, found) else _carry_many
-    carry(cells, waiting, who, cell, found)
+    elif found.size < DENSE * (starts.size - 1):
+        _carry_many(cells, waiting, who, cell, found)
+    else:
+        _carry_each(cells, waiting, who, cell, starts, found)
 
 
 def _carry_many(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, found: Front) -> None:
@@ -228,9 +236,10 @@ def _carry_many(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, fou
     waiting[cells.lift[start[each] + ahead], who[each]] = found[cells.pad[cell][each] + ahead, each]
 
 
-def _carry_each(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, found: Front) -> None:
+def _carry_each(
+    cells: Cells, waiting: Front, who: IntArray, cell: IntArray, starts: IntArray, found: Front
+) -> None:
     """Cell by cell."""
-    starts = _runs(cell)
     for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
         of = int(cell[first])
         lift = cells.lift[cells.boundary_start[of] : cells.boundary_start[of + 1]]
@@ -239,10 +248,11 @@ def _carry_each(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, fou
         waiting[rows, span] = found[pad : pad + lift.size, first:last]
 
 
-def _common(one: IntArray, two: IntArray) -> IntArray:
-    """Runs of equal cells in two lists: rows (start, count) in each, for the cells that both hold."""
-    first, second = _runs(one), _runs(two)
-    _, i, j = np.intersect1d(one[first[:-1]], two[second[:-1]], assume_unique=True, return_indices=True)
+def _common(source: Rung, target: Rung) -> IntArray:
+    """Cells that both rungs hold: lines (start, count) in each."""
+    first, second = source.starts, target.starts
+    one, two = source.cell[first[:-1]], target.cell[second[:-1]]
+    _, i, j = np.intersect1d(one, two, assume_unique=True, return_indices=True)
     return np.stack((first[i], np.diff(first)[i], second[j], np.diff(second)[j]))
 
 
@@ -300,7 +310,7 @@ def join(cells: Cells, up: list[Rung], down: list[Rung], shape: tuple[int, int])
 
 def _join_level(cells: Cells, table: Front, source: Rung, target: Rung) -> None:
     """Lower the table by the products of all cells of a level."""
-    runs = _common(source.cell, target.cell)
+    runs = _common(source, target)
     own = cells.own[source.cell[runs[0]]]
     if _fast.enabled():
         from landsea_routing.kernels._fast import labels
