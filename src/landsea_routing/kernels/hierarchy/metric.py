@@ -151,7 +151,7 @@ class Metric:
         cells = self._topology.cells
         size = np.diff(cells.boundary_start)
         label = 3.0 * self._topology.label_work
-        meeting = 4.0 * float(cells.own[-1])
+        meeting = float(cells.own[-1])
         labels = (n_sources * -(-n_targets // CLIMBERS) + n_targets) * label + n_sources * n_targets * meeting
         swept = 3.0 * float((cells.own * size).sum()) + 4.0 * cells.row.size
         return n_sources * (label + swept) < labels
