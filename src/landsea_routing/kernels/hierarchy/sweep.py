@@ -11,6 +11,7 @@ Sources: Delling, Goldberg, Nowatzyk and Werneck (2011), PHAST; Saad (1989), jag
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -165,7 +166,7 @@ def sweep(plan: Plan, cells: Cells, weight: Front, rungs: list[Rung], table: Fro
     """
     at, who, value = _known(plan, cells, rungs)
     cut = np.searchsorted(at, [slab.first for slab in plan.slabs] + [table.shape[0]]).tolist()
-    fill = _compiled() or _fill
+    fill = _compiled() or partial(_fill, np.empty((ROWS, table.shape[1]), table.dtype))
     position = 0
     for slab, known, end in zip(plan.slabs, cut[:-1], cut[1:], strict=True):
         prefix = np.array(slab.prefix, dtype=np.int64)
@@ -185,14 +186,20 @@ def _compiled() -> Any:
 
 
 def _fill(
-    table: Front, first: int, last: int, prefix: IntArray, column: IntArray, weight: Front, position: int
+    spare: Front,
+    table: Front,
+    first: int,
+    last: int,
+    prefix: IntArray,
+    column: IntArray,
+    weight: Front,
+    position: int,
 ) -> None:
     """Fill the rows of a slab from the rows above; its part of the plan begins at a position."""
     rows, above = table[first:last], table[:first]
-    sums = np.empty_like(rows)
     rows[int(prefix[0]) if prefix.size else 0 :] = np.inf
     for k, count in enumerate(prefix.tolist()):
-        part = rows[:count] if k == 0 else sums[:count]
+        part = rows[:count] if k == 0 else spare[:count]
         above.take(column[position : position + count], axis=0, out=part, mode="clip")
         part += weight[position : position + count, None]
         if k:
