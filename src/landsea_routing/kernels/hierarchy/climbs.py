@@ -268,7 +268,7 @@ def _join_cell(table: Front, left: Front, right: Front, rows: IntArray, columns:
     table[where] = part
 
 
-def join(cells: Cells, up: list[Rung], down: list[Rung], shape: tuple[int, int]) -> Front:
+def join(cells: Cells, up: list[Rung], down: list[Rung], table: Front) -> None:
     """Least sum of labels over all common ancestors.
 
     Parameters
@@ -279,12 +279,8 @@ def join(cells: Cells, up: list[Rung], down: list[Rung], shape: tuple[int, int])
         Of the sources, with `Rung.reached`.
     down : list of Rung
         Of the targets, climbed backward.
-    shape : tuple of int
-        Number of sources and of targets.
-
-    Returns
-    -------
-    shape float
+    table : (n_sources, n_targets) float
+        Overwritten; reuse it, fresh memory is slow.
 
     Notes
     -----
@@ -296,16 +292,15 @@ def join(cells: Cells, up: list[Rung], down: list[Rung], shape: tuple[int, int])
     >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([0.0, 2.0, 5.0, 2.0, 0.0, 3.0, 5.0, 3.0, 0.0, np.inf])
-    >>> ends = np.arange(3)
-    >>> join(path, climb(path, closed, ends), climb(path, closed, ends, backward=True), (3, 3))[0].tolist()
+    >>> ends, table = np.arange(3), np.empty((3, 3))
+    >>> join(path, climb(path, closed, ends), climb(path, closed, ends, backward=True), table)
+    >>> table[0].tolist()
     [0.0, 2.0, 5.0]
     """
-    table = np.full(shape, np.inf, up[0].carried.dtype)
+    table.fill(np.inf)
     for source, target in zip(up, down, strict=True):
-        if not source.who.size or not target.who.size:
-            continue
-        _join_level(cells, table, source, target)
-    return table
+        if source.who.size and target.who.size:
+            _join_level(cells, table, source, target)
 
 
 def _join_level(cells: Cells, table: Front, source: Rung, target: Rung) -> None:

@@ -140,10 +140,12 @@ class Metric:
             for first in range(0, start.size, CLIMBERS):
                 row = order[first : first + CLIMBERS]
                 up = climb(cells, self._front, rows[first : first + CLIMBERS])
-                table = join(cells, up, down, (row.size, column.size))
+                table = self._topology.borrow((row.size, column.size), self.dtype)
+                join(cells, up, down, table)
                 for at in range(0, row.size, STRIP):
                     part = table[at : at + STRIP].take(back, axis=1)
                     out[row[at : at + STRIP], begin : begin + column.size] = part
+                self._topology.give_back(table)
         return out
 
     def _sweep_is_cheaper(self, n_sources: int, n_targets: int) -> bool:
