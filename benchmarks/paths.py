@@ -6,7 +6,8 @@ Graphs are built here from fixed seeds, except the sea network that the package 
 runs in one process, on one thread where a library lets itself be told, ours and the peers in turn within each
 run. A figure is the median of the runs in CPU time of the process. Peers that answer one source at a time are
 timed on 20 sources x 3 runs and scaled to the job (marked ~). Every peer's distances are compared with
-scipy's before it is timed. A peer that is not installed is left out.
+scipy's before it is timed. A peer that is not installed is left out. Ours runs in numpy alone; where numba is
+installed, its compiled loops are timed as an entrant of their own.
 
 The calibration figure, scipy's Dijkstra from one source on planar_1e5, tells how fast the machine is: compare
 ratios between machines, not times.
@@ -24,6 +25,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +60,19 @@ def cpu(work: Callable[[], object]) -> float:
     began = time.process_time()
     work()
     return time.process_time() - began
+
+
+def compiled(work: Callable[[], object]) -> Callable[[], object]:
+    """The same job in compiled loops (numba), which our other entrants do without."""
+
+    def run() -> object:
+        os.environ["LANDSEA_FAST"] = "1"
+        try:
+            return work()
+        finally:
+            os.environ["LANDSEA_FAST"] = "0"
+
+    return run
 
 
 def race(entrants: dict[str, tuple[Callable[[], object], float]], runs: int) -> dict[str, float]:
@@ -96,6 +111,9 @@ def measure(name: str, graph: Graph, runs: int, wanted: Iterable[str]) -> None:
     sources, targets = rng.choice(graph.n, (2, min(JOB, graph.n // 2)), replace=False)
     few = sources[:FEW]
     agree(graph, wide, narrow, peers, few, targets)
+    fast = find_spec("numba") is not None
+    if fast:
+        compiled(lambda: agree(graph, wide, narrow, [], few, targets))()  # compiles, too
 
     def scipy_tree(which: np.ndarray[Any, Any]) -> Callable[[], object]:
         return lambda: dijkstra(matrix, indices=which)
@@ -107,6 +125,9 @@ def measure(name: str, graph: Graph, runs: int, wanted: Iterable[str]) -> None:
             "ours float32": (lambda s=starts, e=ends: narrow.many_to_many(s, e), 1.0),
             "scipy": (scipy_tree(few), starts.size / FEW),
         }
+        if fast:
+            entrants["ours float64, compiled"] = (compiled(entrants["ours float64"][0]), 1.0)
+            entrants["ours float32, compiled"] = (compiled(entrants["ours float32"][0]), 1.0)
         for peer in peers:
             if peer.skim is not None:
                 entrants[peer.name] = (lambda p=peer, s=starts, e=ends: p.skim(s, e), 1.0)
@@ -121,6 +142,8 @@ def measure(name: str, graph: Graph, runs: int, wanted: Iterable[str]) -> None:
         # Writing the table counts: scipy fills as large a one wherever that takes no minutes.
         "scipy": (scipy_tree(batch), 1.0) if graph.n < 200_000 else (scipy_tree(few), batch.size / FEW),
     }
+    if fast:
+        entrants["ours float64, compiled"] = (compiled(entrants["ours float64"][0]), 1.0)
     entrants |= {peer.name: ((lambda p=peer: p.tree(batch)), 1.0) for peer in peers if peer.skim is not None}
     show("one-to-all x64", name, race(entrants, runs), batch.size, "ours float64", entrants)
     entrants = {
@@ -296,6 +319,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--growth", action="store_true")
     parser.add_argument("--memory", action="store_true")
     asked = parser.parse_args(argv)
+    os.environ["LANDSEA_FAST"] = "0"
     print(f"{processor()}, {os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}")
     print(versions(("numpy", "scipy", *asked.peers, "searoute")))
     fixed = planar(100_000, 2026)

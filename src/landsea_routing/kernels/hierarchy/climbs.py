@@ -17,20 +17,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from landsea_routing._typing import BoolArray, IntArray
+from landsea_routing._typing import IntArray
+from landsea_routing.kernels import _fast
 from landsea_routing.kernels.hierarchy.cells import Cells, ranges
 from landsea_routing.kernels.hierarchy.customize import Front, min_plus
 
-DENSE = 1500
+DENSE = 700
 """Vertices times front width from which a cell is multiplied on its own."""
 PAIRS = 512
 """Source-target pairs from which a cell is joined on its own."""
-BLOCK = 200
-"""Sources and targets joined at once."""
-TRIED = 4
-"""Separator vertices tried before a block is asked again whether others could matter."""
-GATHER = 1 << 20
-"""Entries gathered at once in a join of many small cells."""
+GATHER = 1 << 15
+"""Pairs joined at once in many small cells."""
 
 
 class Rung(NamedTuple):
@@ -42,14 +39,22 @@ class Rung(NamedTuple):
         Which of the climbing vertices, ascending.
     cell : (k,) int
         Its ancestor.
+    starts : (r + 1,) int
+        Where runs of one ancestor begin, and the end.
     carried : (k, width) float
         Distances within the subtrees below to each position of the front; only those of S unless asked.
     reached : (k, own) float
         Distances within the subtree to S; empty unless asked.
+
+    Notes
+    -----
+    Both stand position by position in memory: what is near each other belongs to one position of the front
+    and many vertices, so that array operations are long whatever the size of fronts.
     """
 
     who: IntArray
     cell: IntArray
+    starts: IntArray
     carried: Front
     reached: Front
 
@@ -75,17 +80,33 @@ def _runs(values: IntArray) -> IntArray:
     return np.concatenate(([0], change, [values.size]))
 
 
+def _multiply(
+    cells: Cells, front: Front, cell: IntArray, starts: IntArray, label: Front, backward: bool
+) -> Front:
+    """Lower every vertex's vector by way of its own cell's S."""
+    if _fast.enabled():
+        from landsea_routing.kernels._fast import labels
+
+        found = label.copy()
+        place = cells.base, cells.step, cells.width, cells.own
+        labels.multiply(front, *place, cell, starts, label, found, backward)
+        return found
+    if label.size < DENSE * (starts.size - 1):
+        return _multiply_many(cells, front, cell, label, backward)
+    return _multiply_each(cells, front, cell, starts, label, backward)
+
+
 def _multiply_many(cells: Cells, front: Front, cell: IntArray, label: Front, backward: bool) -> Front:
-    """Lower every vertex's vector by way of its own cell's S; a gather per pivot."""
+    """All vertices together, a gather per pivot."""
     order = np.argsort(-cells.pad[cell], kind="stable")
     cell = cell[order]
-    position = np.arange(label.shape[1])
+    position = np.arange(label.shape[0])
     width, step = cells.width[cell][:, None], cells.step[cell][:, None]
     inside = position < width
     along, onward = (step * width, step) if backward else (step, step * width)
     at = np.where(inside, cells.base[cell][:, None] + along * position, cells.size)
     move = np.where(inside, onward, 0)
-    via = label[order]
+    via = label.T[order]
     found = via.copy()
     sums = np.empty_like(found)
     alive = np.searchsorted(-cells.pad[cell], -np.arange(int(cells.pad[cell[0]])), side="left").tolist()
@@ -95,20 +116,21 @@ def _multiply_many(cells: Cells, front: Front, cell: IntArray, label: Front, bac
         part += via[:count, pivot, None]
         np.minimum(found[:count], part, out=found[:count])
         at[:count] += move[:count]
-    result = np.empty_like(found)
-    result[order] = found
+    result = np.empty_like(label)
+    result[:, order] = found.T
     return result
 
 
-def _multiply_each(cells: Cells, front: Front, cell: IntArray, label: Front, backward: bool) -> Front:
-    """The same cell by cell, for few cells that many vertices share."""
+def _multiply_each(
+    cells: Cells, front: Front, cell: IntArray, starts: IntArray, label: Front, backward: bool
+) -> Front:
+    """Cell by cell, for few cells that many vertices share."""
     found = label.copy()
-    starts = _runs(cell)
     for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
         block = front_of(cells, front, int(cell[first]))
         own, width = int(cells.own[cell[first]]), block.shape[0]
-        rows = np.ascontiguousarray(block[:, :own].T if backward else block[:own])
-        min_plus(label[first:last, :own], rows, found[first:last, :width])
+        rows = block[:, :own] if backward else block[:own].T
+        min_plus(rows, label[:own, first:last], found[:width, first:last])
     return found
 
 
@@ -159,107 +181,94 @@ def climb(
     size = np.diff(cells.boundary_start)
     k = rows.size
     now = cells.cell[rows].copy()
-    widest = int(cells.width.max())
-    waiting = np.full((k, widest), np.inf, front.dtype)
-    waiting[np.arange(k), rows - cells.first[now]] = 0.0
+    waiting = np.full((int(cells.width.max()), k), np.inf, front.dtype)
+    waiting[rows - cells.first[now], np.arange(k)] = 0.0
     rungs: list[Rung] = []
     for level in range(cells.n_levels):
         who = np.flatnonzero((now >= cells.level_start[level]) & (now < cells.level_start[level + 1]))
         cell = now[who]
         if not who.size:
             nothing = np.zeros((0, 0), front.dtype)
-            rungs.append(Rung(who, cell, nothing, nothing))
+            rungs.append(Rung(who, cell, np.zeros(1, np.int64), nothing, nothing))
             continue
         width, own = int(cells.width[cell].max()), int(cells.own[cell].max())
-        label = waiting[who, :width]
-        distinct = _runs(cell).size - 1
+        starts = _runs(cell)
+        label = waiting[:width].take(who, axis=1)
         onward = size[cell] > 0
+        found = label
         if own and (reach or onward.any()):
-            dense = who.size * width >= DENSE * distinct
-            multiply = _multiply_each if dense else _multiply_many
-            found = multiply(cells, front, cell, label, backward)
-        else:
-            found = label
-        rungs.append(
-            Rung(who, cell, label if keep else label[:, :own].copy(), found[:, : own if reach else 0].copy())
-        )
+            found = _multiply(cells, front, cell, starts, label, backward)
+        carried, reached = label[: None if keep else own], found[: own if reach else 0]
+        rungs.append(Rung(who, cell, starts, carried.T, reached.T))
         now[who] = np.where(onward, cells.parent[cell], -1)
-        waiting[who, :width] = np.inf
-        _carry(cells, waiting, who[onward], cell[onward], found[onward], size)
+        waiting[:width, _span(who)] = np.inf
+        if onward.any():
+            _carry(cells, waiting, who, cell, starts, found)
     return rungs
 
 
-def _carry(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, found: Front, size: IntArray) -> None:
+def _span(who: IntArray) -> slice | IntArray:
+    """Ascending numbers as an index: a slice where they are a range."""
+    first, last = int(who[0]), int(who[-1])
+    return slice(first, last + 1) if last - first == who.size - 1 else who
+
+
+def _carry(
+    cells: Cells, waiting: Front, who: IntArray, cell: IntArray, starts: IntArray, found: Front
+) -> None:
     """Put the boundary part of vectors where the parents' fronts have it."""
-    count = size[cell]
+    if _fast.enabled():
+        from landsea_routing.kernels._fast import labels
+
+        labels.carry(cells.lift, cells.boundary_start, cells.pad, waiting, who, cell, found)
+    elif found.size < DENSE * (starts.size - 1):
+        _carry_many(cells, waiting, who, cell, found)
+    else:
+        _carry_each(cells, waiting, who, cell, starts, found)
+
+
+def _carry_many(cells: Cells, waiting: Front, who: IntArray, cell: IntArray, found: Front) -> None:
+    """All vertices together."""
+    start = cells.boundary_start[cell]
+    count = cells.boundary_start[cell + 1] - start
     each = np.repeat(np.arange(who.size), count)
     ahead = ranges(np.zeros_like(count), count)
-    at = cells.lift[cells.boundary_start[cell][each] + ahead]
-    waiting[who[each], at] = found[each, cells.pad[cell][each] + ahead]
+    waiting[cells.lift[start[each] + ahead], who[each]] = found[cells.pad[cell][each] + ahead, each]
 
 
-def _common(one: IntArray, two: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    """Runs of equal cells in two lists: (start, count) in each, for the cells that both hold."""
-    first, second = _runs(one), _runs(two)
-    _, i, j = np.intersect1d(one[first[:-1]], two[second[:-1]], return_indices=True)
-    return first[i], np.diff(first)[i], second[j], np.diff(second)[j]
+def _carry_each(
+    cells: Cells, waiting: Front, who: IntArray, cell: IntArray, starts: IntArray, found: Front
+) -> None:
+    """Cell by cell."""
+    for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
+        of = int(cell[first])
+        lift = cells.lift[cells.boundary_start[of] : cells.boundary_start[of + 1]]
+        span, pad = _span(who[first:last]), int(cells.pad[of])
+        rows = lift if isinstance(span, slice) else lift[:, None]
+        waiting[rows, span] = found[pad : pad + lift.size, first:last]
 
 
-def _is_range(who: IntArray) -> bool:
-    return bool(who[-1] - who[0] == who.size - 1)
+def _common(source: Rung, target: Rung) -> IntArray:
+    """Cells that both rungs hold: lines (start, count) in each."""
+    first, second = source.starts, target.starts
+    one, two = source.cell[first[:-1]], target.cell[second[:-1]]
+    _, i, j = np.intersect1d(one, two, assume_unique=True, return_indices=True)
+    return np.stack((first[i], np.diff(first)[i], second[j], np.diff(second)[j]))
 
 
 def _join_cell(table: Front, left: Front, right: Front, rows: IntArray, columns: IntArray) -> None:
-    """Lower the table at rows x columns by the product of their labels.
-
-    Climbers that follow each other start near each other. So block by block only those separator vertices
-    are tried, nearest first, whose least possible sum is below the block's greatest entry.
-    """
-    towards = np.ascontiguousarray(right.T)
-    row_starts, column_starts = np.arange(0, rows.size, BLOCK), np.arange(0, columns.size, BLOCK)
-    out_least = np.minimum.reduceat(left, row_starts, axis=0)
-    in_least = np.minimum.reduceat(right, column_starts, axis=0)
-    for i, first in enumerate(row_starts.tolist()):
-        row = rows[first : first + BLOCK]
-        labels = left[first : first + BLOCK]
-        bounds = out_least[i] + in_least
-        order = bounds.argsort(axis=1)
-        bounds.sort(axis=1)
-        for j, begin in enumerate(column_starts.tolist()):
-            column = columns[begin : begin + BLOCK]
-            where = _window(row, column)
-            part = np.ascontiguousarray(table[where])
-            _join_block(part, labels, towards[:, begin : begin + BLOCK], order[j], bounds[j])
-            table[where] = part
+    """Lower the table at rows x columns by the product of their labels."""
+    across, down = _span(rows), _span(columns)
+    if isinstance(across, slice) and isinstance(down, slice):
+        min_plus(left, right.T, table[across, down])
+        return
+    where = np.ix_(rows, columns)
+    part = table[where]
+    min_plus(left, right.T, part)
+    table[where] = part
 
 
-def _window(rows: IntArray, columns: IntArray) -> tuple[slice, slice] | tuple[IntArray, IntArray]:
-    """Index of rows x columns, as slices where both are ranges."""
-    if _is_range(rows) and _is_range(columns):
-        return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
-    return rows[:, None], columns
-
-
-def _join_block(part: Front, left: Front, right: Front, order: IntArray, bound: Front) -> None:
-    """Try separator vertices in order of their bounds, a few at a time."""
-    sums = np.empty_like(part)
-    for first in range(0, order.size, TRIED):
-        if bound[first] >= part.max():
-            return
-        for k in order[first : first + TRIED].tolist():
-            np.add(left[:, k, None], right[k], out=sums)
-            np.minimum(part, sums, out=part)
-
-
-def _split(start: IntArray, count: IntArray, other: IntArray, keep: BoolArray) -> tuple[IntArray, IntArray]:
-    """Row-major products of runs: index into the first list, and running number within the second's run."""
-    pairs = count[keep] * other[keep]
-    number = ranges(np.zeros_like(pairs), pairs)
-    group = np.repeat(np.flatnonzero(keep), pairs)
-    return start[group] + number // other[group], number % other[group]
-
-
-def join(cells: Cells, up: list[Rung], down: list[Rung], shape: tuple[int, int]) -> Front:
+def join(cells: Cells, up: list[Rung], down: list[Rung], table: Front) -> None:
     """Least sum of labels over all common ancestors.
 
     Parameters
@@ -270,12 +279,8 @@ def join(cells: Cells, up: list[Rung], down: list[Rung], shape: tuple[int, int])
         Of the sources, with `Rung.reached`.
     down : list of Rung
         Of the targets, climbed backward.
-    shape : tuple of int
-        Number of sources and of targets.
-
-    Returns
-    -------
-    shape float
+    table : (n_sources, n_targets) float
+        Overwritten; reuse it, fresh memory is slow.
 
     Notes
     -----
@@ -287,48 +292,50 @@ def join(cells: Cells, up: list[Rung], down: list[Rung], shape: tuple[int, int])
     >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([0.0, 2.0, 5.0, 2.0, 0.0, 3.0, 5.0, 3.0, 0.0, np.inf])
-    >>> ends = np.arange(3)
-    >>> join(path, climb(path, closed, ends), climb(path, closed, ends, backward=True), (3, 3))[0].tolist()
+    >>> ends, table = np.arange(3), np.empty((3, 3))
+    >>> join(path, climb(path, closed, ends), climb(path, closed, ends, backward=True), table)
+    >>> table[0].tolist()
     [0.0, 2.0, 5.0]
     """
-    table = np.full(shape, np.inf, up[0].carried.dtype)
+    table.fill(np.inf)
     for source, target in zip(up, down, strict=True):
-        if not source.who.size or not target.who.size:
-            continue
-        start, count, begin, many = _common(source.cell, target.cell)
-        big = count * many >= PAIRS
-        for a, na, b, nb in zip(
-            start[big].tolist(), count[big].tolist(), begin[big].tolist(), many[big].tolist(), strict=True
-        ):
-            own = int(cells.own[source.cell[a]])
-            _join_cell(
-                table,
-                source.reached[a : a + na, :own],
-                target.carried[b : b + nb, :own],
-                source.who[a : a + na],
-                target.who[b : b + nb],
-            )
-        _join_pairs(table, source, target, (start, count, begin, many), ~big)
-    return table
+        if source.who.size and target.who.size:
+            _join_level(cells, table, source, target)
 
 
-def _join_pairs(
-    table: Front,
-    source: Rung,
-    target: Rung,
-    runs: tuple[IntArray, IntArray, IntArray, IntArray],
-    small: BoolArray,
-) -> None:
-    """The same for cells with few pairs, all pairs of a level together."""
-    start, count, begin, many = runs
-    i, ahead = _split(start, count, many, small)
-    j = np.repeat(begin[small], count[small] * many[small]) + ahead
-    own = min(source.reached.shape[1], target.carried.shape[1])
-    if not own:
+def _join_level(cells: Cells, table: Front, source: Rung, target: Rung) -> None:
+    """Lower the table by the products of all cells of a level."""
+    runs = _common(source, target)
+    own = cells.own[source.cell[runs[0]]]
+    if _fast.enabled():
+        from landsea_routing.kernels._fast import labels
+
+        labels.join(table, source.reached.T, target.carried.T, source.who, target.who, runs, own)
         return
-    each = max(1, GATHER // own)
-    for first in range(0, i.size, each):
-        a, b = i[first : first + each], j[first : first + each]
-        best = (source.reached[a, :own] + target.carried[b, :own]).min(axis=1)
-        at = source.who[a], target.who[b]
-        table[at] = np.minimum(table[at], best)
+    big = runs[1] * runs[3] >= PAIRS
+    for a, na, b, nb, k in np.vstack((runs, own))[:, big].T.tolist():
+        _join_cell(
+            table,
+            source.reached[a : a + na, :k],
+            target.carried[b : b + nb, :k],
+            source.who[a : a + na],
+            target.who[b : b + nb],
+        )
+    _join_pairs(table, source, target, runs[:, ~big], own[~big])
+
+
+def _join_pairs(table: Front, source: Rung, target: Rung, runs: IntArray, own: IntArray) -> None:
+    """Cells with few pairs, all pairs of a level together."""
+    start, count, begin, many = runs
+    most = int(own.max(initial=0))
+    each = np.repeat(many, count)
+    i = np.repeat(ranges(start, count), each)
+    j = ranges(np.repeat(begin, count), each)
+    flat = table.reshape(-1)
+    for first in range(0, i.size if most else 0, GATHER):
+        a, b = i[first : first + GATHER], j[first : first + GATHER]
+        at = source.who[a] * table.shape[1] + target.who[b]
+        best = flat.take(at)
+        for there, back in zip(source.reached.T[:most], target.carried.T[:most], strict=True):
+            np.minimum(best, there.take(a) + back.take(b), out=best)
+        flat[at] = best

@@ -9,6 +9,8 @@ Sources: Floyd (1962); Carre (1971), elimination in path algebra; Dibbelt, Stras
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -21,8 +23,29 @@ Front = NDArray[np.floating[Any]]
 """Distances in the precision of a metric."""
 STRIP = 1 << 18
 """Bytes of a product that are worked on at once."""
+LONG = 96
+"""Length of rows from which numpy broadcasts faster without its buffer."""
 PIVOTS = 48
 """Pivots of a wide front that are eliminated before the rest of it is touched."""
+
+
+@contextmanager
+def broadcasting(length: int) -> Iterator[None]:
+    """Have numpy combine rows with columns in place where the rows are long.
+
+    Where rows are shorter than numpy's buffer it first copies whatever it broadcasts, so that its inner loop
+    runs over several rows at once; for all but short rows the copies take longer than the loop.
+
+    Examples
+    --------
+    >>> with broadcasting(1000):
+    ...     np.getbufsize()
+    16
+    """
+    with np.errstate():  # restores the size of the buffer, too
+        if length >= LONG:
+            np.setbufsize(16)
+        yield
 
 
 def min_plus(left: Front, right: Front, out: Front) -> None:
@@ -35,7 +58,7 @@ def min_plus(left: Front, right: Front, out: Front) -> None:
     right : (k, m) float
         Rows should be contiguous.
     out : (n, m) float
-        Changed in place.
+        Changed in place; may be any view.
 
     Notes
     -----
@@ -50,16 +73,23 @@ def min_plus(left: Front, right: Front, out: Front) -> None:
     [[4.0]]
     """
     n, m = out.shape
-    if not n or not m:
+    if not n or not m or not right.size:
+        return
+    if n * right.size * out.itemsize <= STRIP:
+        # Little work: all sums at once, since calls would take longer than passes.
+        np.minimum(out, (left.T[:, :, None] + right[:, None]).min(axis=0), out=out)
         return
     height = max(1, STRIP // (m * out.itemsize))
-    spare = np.empty((min(n, height), m), out.dtype)
-    for start in range(0, n, height):
-        tile = out[start : start + height]
-        sums = spare[: tile.shape[0]]
-        for column, row in zip(left[start : start + height].T, right, strict=True):
-            np.add(column[:, None], row, out=sums)
-            np.minimum(tile, sums, out=tile)
+    spare = np.empty((2, min(n, height), m), out.dtype)
+    with broadcasting(m):
+        for start in range(0, n, height):
+            part = out[start : start + height]
+            tile, sums = spare[:, : part.shape[0]]
+            tile[:] = part
+            for column, row in zip(left[start : start + height].T, right, strict=True):
+                np.add(column[:, None], row, out=sums)
+                np.minimum(tile, sums, out=tile)
+            part[:] = tile
 
 
 def close_wide(front: Front, own: int) -> None:

@@ -34,6 +34,8 @@ from landsea_routing.kernels.paths import PathBatch
 
 CLIMBERS = 1024
 """Vertices whose labels are held at once."""
+STRIP = 32
+"""Rows of a skim put into the caller's order at once, so that they stay in cache."""
 PATCHES = 2048
 """Repaired fronts a metric carries beside the old ones before it writes them out."""
 WHOLE = 0.05
@@ -148,8 +150,12 @@ class Metric:
             for first in range(0, start.size, CLIMBERS):
                 row = order[first : first + CLIMBERS]
                 up = climb(cells, self._front, rows[first : first + CLIMBERS])
-                table = join(cells, up, down, (row.size, column.size))
-                out[row, begin : begin + column.size] = table.take(back, axis=1)
+                table = self._topology.borrow((row.size, column.size), self.dtype)
+                join(cells, up, down, table)
+                for at in range(0, row.size, STRIP):
+                    part = table[at : at + STRIP].take(back, axis=1)
+                    out[row[at : at + STRIP], begin : begin + column.size] = part
+                self._topology.give_back(table)
         return out
 
     def _sweep_is_cheaper(self, n_sources: int, n_targets: int) -> bool:
@@ -157,7 +163,7 @@ class Metric:
         cells = self._topology.cells
         size = np.diff(cells.boundary_start)
         label = 3.0 * self._topology.label_work
-        meeting = 4.0 * float(cells.own[-1])
+        meeting = float(cells.own[-1])
         labels = (n_sources * -(-n_targets // CLIMBERS) + n_targets) * label + n_sources * n_targets * meeting
         swept = 3.0 * float((cells.own * size).sum()) + 4.0 * cells.row.size
         return n_sources * (label + swept) < labels

@@ -11,12 +11,14 @@ Sources: Delling, Goldberg, Nowatzyk and Werneck (2011), PHAST; Saad (1989), jag
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from landsea_routing._typing import IntArray
+from landsea_routing.kernels import _fast
 from landsea_routing.kernels.hierarchy.cells import Cells
 from landsea_routing.kernels.hierarchy.climbs import Rung
 from landsea_routing.kernels.hierarchy.customize import Front
@@ -163,22 +165,46 @@ def sweep(plan: Plan, cells: Cells, weight: Front, rungs: list[Rung], table: Fro
     [[0.0], [2.0], [5.0]]
     """
     at, who, value = _known(plan, cells, rungs)
-    sums = np.empty((ROWS, table.shape[1]), table.dtype)
     cut = np.searchsorted(at, [slab.first for slab in plan.slabs] + [table.shape[0]]).tolist()
+    fill = _compiled() or partial(_fill, np.empty((ROWS, table.shape[1]), table.dtype))
     position = 0
     for slab, known, end in zip(plan.slabs, cut[:-1], cut[1:], strict=True):
-        rows, above = table[slab.first : slab.last], table[: slab.first]
-        reached = slab.prefix[0] if slab.prefix else 0
-        rows[reached:] = np.inf
-        for k, count in enumerate(slab.prefix):
-            part = rows[:count] if k == 0 else sums[:count]
-            above.take(plan.column[position : position + count], axis=0, out=part, mode="clip")
-            part += weight[position : position + count, None]
-            if k:
-                np.minimum(rows[:count], part, out=rows[:count])
-            position += count
+        prefix = np.array(slab.prefix, dtype=np.int64)
+        fill(table, slab.first, slab.last, prefix, plan.column, weight, position)
+        position += int(prefix.sum())
         here = at[known:end], who[known:end]
         table[here] = np.minimum(table[here], value[known:end])
+
+
+def _compiled() -> Any:
+    """The compiled twin of `_fill`, None where it is not wanted."""
+    if not _fast.enabled():
+        return None
+    from landsea_routing.kernels._fast.sweep import fill
+
+    return fill
+
+
+def _fill(
+    spare: Front,
+    table: Front,
+    first: int,
+    last: int,
+    prefix: IntArray,
+    column: IntArray,
+    weight: Front,
+    position: int,
+) -> None:
+    """Fill the rows of a slab from the rows above; its part of the plan begins at a position."""
+    rows, above = table[first:last], table[:first]
+    rows[int(prefix[0]) if prefix.size else 0 :] = np.inf
+    for k, count in enumerate(prefix.tolist()):
+        part = rows[:count] if k == 0 else spare[:count]
+        above.take(column[position : position + count], axis=0, out=part, mode="clip")
+        part += weight[position : position + count, None]
+        if k:
+            np.minimum(rows[:count], part, out=rows[:count])
+        position += count
 
 
 def _known(plan: Plan, cells: Cells, rungs: list[Rung]) -> tuple[IntArray, IntArray, Front]:

@@ -92,16 +92,16 @@ class Topology:
 
     def borrow(self, shape: tuple[int, int], dtype: np.dtype[Any]) -> NDArray[Any]:
         """Working memory for a sweep; reused, because fresh memory costs more than filling it."""
-        try:
-            spare = self._spare.pop()
-        except IndexError:
-            return np.empty(shape, dtype)
-        return spare if spare.shape == shape and spare.dtype == dtype else np.empty(shape, dtype)
+        size = shape[0] * shape[1] * dtype.itemsize
+        spare = self._spare.pop() if self._spare else np.empty(0, np.uint8)
+        if spare.size < size:
+            spare = np.empty(size, np.uint8)
+        return spare[:size].view(dtype).reshape(shape)
 
     def give_back(self, table: NDArray[Any]) -> None:
-        """Keep working memory for the next sweep unless it is large."""
-        if table.nbytes <= SPARE:
-            self._spare[:] = [table]
+        """Keep the memory of a borrowed array for the next sweep unless it is large."""
+        if isinstance(table.base, np.ndarray) and table.base.nbytes <= SPARE:
+            self._spare[:] = [table.base]
 
     @cached_property
     def position(self) -> IntArray:
