@@ -203,6 +203,8 @@ def _least(table: FloatArray, states: IntArray) -> tuple[FloatArray, IntArray]:
     `table` has a column for every state of every place: (k, n_states) becomes (k, n_places).
     """
     real = states >= 0
+    if states.shape[1] == 1 and real.all():
+        return table, np.broadcast_to(np.arange(len(states)), table.shape)
     position = np.cumsum(real.ravel()).reshape(states.shape) - 1
     shape = len(table), len(states)
     best, at = np.full(shape, np.inf), np.zeros(shape, np.int64)

@@ -26,6 +26,8 @@ PARTS_PER_WORKER = 4
 """Parts to be had by each worker, so that all end at about the same time."""
 BYTES_PER_VERTEX, BYTES_PER_ARC, BYTES_PER_CELL = 100, 64, 64
 """Working memory of a search by vertex and source, of a matrix by arc, and of a table by cell and layer."""
+TILE_BYTES, SWEEP_BYTES, SWEPT = 32 * TILE[0] * TILE[1], 1024, 200_000
+"""Working memory of a tile, and by vertex; for its labels graphs larger than `SWEPT` take less than that."""
 
 
 class Layer(NamedTuple):
@@ -203,7 +205,7 @@ def cut(search: Search, memory: float, workers: int) -> list[tuple[slice, slice]
     layers = 2 + search.values.shape[1]
     if search.way is Way.HIERARCHY:
         steps = max(1, TILE[0] // width[0]), max(1, TILE[1] // width[1])
-        _refuse_more_than(memory, TILE[0] * TILE[1] * BYTES_PER_CELL, workers)
+        _refuse_more_than(memory, TILE_BYTES + SWEEP_BYTES * min(search.pairs.n_vertices, SWEPT), workers)
         return [
             (slice(i, i + steps[0]), slice(j, j + steps[1]))
             for i in range(0, n_rows, steps[0])
