@@ -163,7 +163,7 @@ def test_the_hierarchy_too_stays_within_what_it_asks_for():
 
 
 def test_a_limit_too_small_says_what_would_do(graphs):
-    with pytest.raises(InvalidValueError, match=r"memory_limit_mb is 0.001.*at least \d+ for 1 workers"):
+    with pytest.raises(InvalidValueError, match=r"memory_limit_mb is 0.001.*at least \d+"):
         asking("plain", graphs[0], memory_limit_mb=0.001)
     with pytest.raises(InvalidValueError) as caught:
         asking("along", graphs[1], memory_limit_mb=0.001, n_jobs=2)

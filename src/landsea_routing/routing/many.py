@@ -25,7 +25,7 @@ BLOCK_BYTES = 1 << 25
 PARTS_PER_WORKER = 4
 """Parts to be had by each worker, so that all end at about the same time."""
 BYTES_PER_VERTEX, BYTES_PER_ARC, BYTES_PER_CELL = 100, 64, 64
-"""Working memory of a search by vertex and source, of a matrix by arc, and of a table by cell and layer."""
+"""Working memory of a search by vertex and source, of a matrix by arc, and of a part by cell and sum."""
 TILE_BYTES, SWEEP_BYTES, SWEPT = 32 * TILE[0] * TILE[1], 1024, 200_000
 """Working memory of a tile, and by vertex; for its labels graphs larger than `SWEPT` take less than that."""
 
@@ -98,11 +98,11 @@ class Many:
         tell = teller(progress)
         n_values = 0 if values is None else values.shape[1]
         table = np.full((1 + n_values, len(self.rows), len(self.columns)), np.inf)
-        memory = _bytes(memory_limit_mb) / count_workers(n_jobs)
+        memory, workers = _bytes(memory_limit_mb), count_workers(n_jobs)
         parts, where = [], []
         for layer in self.layers:
             search = self._search(layer, weight, values, limit)
-            for rows, columns in cut(search, memory, count_workers(n_jobs)):
+            for rows, columns in cut(search, memory, workers):
                 parts.append((search, rows, columns))
                 where.append(np.ix_(layer.rows[rows], layer.columns[columns]))
         done, total = 0, sum(row.size * column.size for row, column in where)
@@ -202,10 +202,10 @@ def cut(search: Search, memory: float, workers: int) -> list[tuple[slice, slice]
     """
     n_rows, n_columns = len(search.starts), len(search.ends)
     width = search.starts.shape[1], search.ends.shape[1]
-    layers = 2 + search.values.shape[1]
+    tables = 2 + search.values.shape[1]
     if search.way is Way.HIERARCHY:
         steps = max(1, TILE[0] // width[0]), max(1, TILE[1] // width[1])
-        _refuse_more_than(memory, TILE_BYTES + SWEEP_BYTES * min(search.pairs.n_vertices, SWEPT), workers)
+        _refuse_more_than(memory, TILE_BYTES + SWEEP_BYTES * min(search.pairs.n_vertices, SWEPT))
         return [
             (slice(i, i + steps[0]), slice(j, j + steps[1]))
             for i in range(0, n_rows, steps[0])
@@ -215,9 +215,9 @@ def cut(search: Search, memory: float, workers: int) -> list[tuple[slice, slice]
     states, other = width if forward else width[::-1]
     n_places, n_others = (n_rows, n_columns) if forward else (n_columns, n_rows)
     each = states * search.pairs.n_vertices * BYTES_PER_VERTEX
-    each += n_others * (states * other * 8 + layers * BYTES_PER_CELL)
+    each += n_others * (states * other * 8 + tables * BYTES_PER_CELL)
     once = search.pairs.n_arcs * BYTES_PER_ARC
-    _refuse_more_than(memory, once + each, workers)
+    _refuse_more_than(memory, once + each)
     step = max(1, int(min(memory - once, BLOCK_BYTES) // each))
     if workers > 1:
         step = min(step, max(1, n_places // (PARTS_PER_WORKER * workers)))
@@ -226,12 +226,12 @@ def cut(search: Search, memory: float, workers: int) -> list[tuple[slice, slice]
     return [(part, every) if forward else (every, part) for part in parts]
 
 
-def _refuse_more_than(memory: float, needed: float, workers: int) -> None:
+def _refuse_more_than(memory: float, needed: float) -> None:
     if needed > memory:
         raise InvalidValueError(
-            f"memory_limit_mb is {memory * workers / 1e6:g}, and the least part of the work takes more",
+            f"memory_limit_mb is {memory / 1e6:g}, and the least part of the work takes more",
             column="memory_limit_mb",
-            ids=(memory * workers / 1e6,),
-            expected=f"at least {-(-needed * workers // 1e6):g} for {workers} workers",
-            cure="raise it, or take fewer workers",
+            ids=(memory / 1e6,),
+            expected=f"at least {-(-needed // 1e6):g}",
+            cure="raise it",
         )

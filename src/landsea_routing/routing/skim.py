@@ -53,9 +53,9 @@ def skim(
         Workers, as joblib counts them: -1 for all processors. None is what `joblib.parallel_config` says
         (which can put the work on a cluster), 1 without one. Numbers are the same to the last bit.
     memory_limit_mb : float
-        Megabytes (1e6 bytes) of working memory that all workers together may take: search trees and parts
-        of tables. What lasts is not counted: the graph, its hierarchy (and a copy of both in each worker),
-        and the matrices of the result, 8 bytes for each pair and attribute.
+        Megabytes (1e6 bytes) of working memory that each worker may take: search trees and its part of the
+        table. What lasts is not counted: the graph, its hierarchy (and a copy of both in each worker), and
+        the matrices of the result, 8 bytes for each pair and attribute. Numbers do not hang on it.
     progress : bool or callable
         True shows a line on a terminal; a function is called with pairs done and pairs in all.
 
@@ -67,15 +67,15 @@ def skim(
     Raises
     ------
     UnknownNameError, InvalidValueError
-        As `shortest_path`; also for no number of workers, or a limit in which not even the least part of
-        the work fits.
+        As `shortest_path`; also where `n_jobs` is no number of workers, or not even the least part of the
+        work fits into the limit.
 
     Notes
     -----
-    One Dijkstra per origin, once more for the origins of each country that also is a destination
-    (domestic cargo may not use what is open to foreign trade): O(origins (m + n log n)). For many places on
-    large graphs, with nothing to be summed along, the hierarchy instead
-    (`landsea_routing.routing.engine` chooses).
+    One Dijkstra per origin (or per destination, where they are fewer and nothing is summed), and once more
+    for the origins of each country that also is a destination, because domestic cargo may not use what is
+    open to foreign trade: O(origins (m + n log n)). For many places on large graphs, with nothing to be
+    summed, the hierarchy instead; `landsea_routing.routing.engine` chooses.
 
     Examples
     --------

@@ -37,7 +37,7 @@ def count_workers(n_jobs: int | None) -> int:
         return 1
     from joblib import effective_n_jobs
 
-    return int(effective_n_jobs(n_jobs))
+    return max(1, int(effective_n_jobs(n_jobs)))
 
 
 def run_parts(
