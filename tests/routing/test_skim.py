@@ -18,7 +18,7 @@ import pytest
 from joblib import parallel_config
 
 import landsea_routing as lsr
-from landsea_routing.errors import InvalidValueError, LandseaError, UnknownNameError
+from landsea_routing.errors import InvalidValueError, UnknownNameError
 from landsea_routing.routing import engine, many, workers
 from networks_for_tests import grid_network, tiny_network
 from strategies import random_network
@@ -348,4 +348,3 @@ def test_workers_are_counted():
     with parallel_config(backend="threading", n_jobs=3):
         assert workers.count_workers(None) == 3
         assert workers.count_workers(2) == 2
-    assert issubclass(InvalidValueError, LandseaError)
