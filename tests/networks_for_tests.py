@@ -233,3 +233,33 @@ def chain(*changes: Callable[[Rows], Rows]) -> Callable[[Rows], Rows]:
         return rows
 
     return change
+
+
+def grid_network(width: int) -> Network:
+    """Return a grid of roads with whole kilometres, so that ties abound, and a border down its middle."""
+    at = [[f"g{i}_{j}" for j in range(width)] for i in range(width)]
+    half = width // 2
+    nodes = [
+        {"id": at[i][j], "name": f"Grid {i} {j}", "country": "AA" if j < half else "BB", "kind": "city"}
+        | {"lat": str(40 + i / 100), "lon": str(120 + j / 100), "loads": "all"}
+        for i in range(width)
+        for j in range(width)
+    ]
+    links: Rows = []
+    crossings: Rows = []
+    for i in range(width):
+        for j in range(width):
+            for k, m in ((i + 1, j), (i, j + 1)):
+                if max(k, m) == width:
+                    continue
+                ends = {"from_node": at[i][j], "to_node": at[k][m], "mode": "road"}
+                length = str(5 + (7 * i + 3 * j + k * m) % 4)
+                links.append({"id": f"road-{at[i][j]}-{at[k][m]}", "length_km": length, **ends})
+                if (j < half) != (m < half):
+                    crossings += [
+                        {"id": f"road:{a}>{b}", **ends, "from_node": a, "to_node": b, "control": "full"}
+                        | {"hours": "5", "fee_usd_per_t": "1"}
+                        for a, b in ((at[i][j], at[k][m]), (at[k][m], at[i][j]))
+                    ]
+    empty = ("transfers", "clearances", "capacity_groups", "capacity_members", "demand", "vehicle_classes")
+    return tiny_network(nodes=nodes, links=links, crossings=crossings, **{name: [] for name in empty})

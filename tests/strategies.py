@@ -21,6 +21,7 @@ from landsea_routing.model import words
 from landsea_routing.model.network import Network, Settings, make_network
 from landsea_routing.model.schema import SCHEMAS
 from landsea_routing.model.table import parse_rows
+from landsea_routing.routing.restrict import closures
 
 Rows = list[dict[str, str]]
 COUNTRIES = ("AA", "BB", "CC")
@@ -488,6 +489,9 @@ def check_stop(graph: Graph, arrived: tuple, left: tuple, inside: list[int]) -> 
     assert (transfer["to_mode"], transfer["to_gauge_mm"]) == left[1:3]
 
 
-def has_gap(graph: Graph) -> bool:
-    """Whether something that the commodity may use has no emission factor."""
-    return bool(np.isnan(co2e(graph))[price(graph).allowed].any())
+def has_gap(graph: Graph, *, seasonal: bool = False) -> bool:
+    """Whether something that a question may use has no emission factor."""
+    is_open = price(graph).allowed
+    for shut in closures(graph, seasonal=seasonal).values():
+        is_open = is_open & ~shut
+    return bool(np.isnan(co2e(graph))[is_open].any())

@@ -153,6 +153,58 @@ class TestRoute:
         assert "loading at Ada is not by sea" in json.loads(out)["breaks"]
 
 
+class TestSkim:
+    def test_prints_a_table(self, run):
+        code, out, err = run("skim", "Ada", "Boro", *ON_TOY)
+        assert (code, err) == (OK, "")
+        assert out.startswith("cost of container: 2 x 2 places")
+        assert f"{BEST_ADA_BORO:.1f}" in out
+
+    def test_json(self, run):
+        code, out, _ = run("skim", "Ada", "--to", "Boro", "Arn", "--along", "time", *ON_TOY, "--json")
+        facts = json.loads(out)
+        assert code == OK
+        assert facts["matrix"] == [[pytest.approx(BEST_ADA_BORO), None]]  # nothing unloads at the border
+        assert facts["along"]["time"] == [[pytest.approx(60.9), None]]
+
+    def test_names_from_a_file_and_rows_to_another(self, run, tmp_path):
+        names, table = tmp_path / "names.txt", tmp_path / "table.csv"
+        names.write_text("\ufeffAda\n\n  Port Anselm \nBoro\n", "utf-8")
+        words = ("--along", "time", "--along", "length", "--csv", str(table))
+        code, out, _ = run("skim", f"@{names}", "--to", f"@{names}", *words, *ON_TOY)
+        assert code == OK
+        lines = table.read_text("utf-8").splitlines()
+        assert lines[0] == "origin,destination,cost,time,length"
+        assert len(lines) == 1 + 9
+        assert "3 x 3 places" in out
+
+    def test_takes_what_a_route_takes(self, run):
+        words = ("--modes", "road, rail", "--weight", "time", "--jobs", "1")
+        code, out, _ = run("skim", "Ada", "--to", "Boro", *words, *ON_TOY, "--json")
+        assert code == OK
+        assert json.loads(out)["matrix"] == [[pytest.approx(47.9)]]
+
+    @pytest.mark.parametrize(
+        ("words", "code"),
+        [
+            (("Atlantis",), INVALID),
+            (("Ada", "--along", "price"), INVALID),
+            (("Ada", "--csv", "nowhere/table.csv"), INVALID),
+            (("Ada", "--jobs", "0"), INVALID),
+        ],
+    )
+    def test_says_what_is_wrong(self, run, words, code):
+        found, out, err = run("skim", *words, *ON_TOY)
+        assert (found, out) == (code, "")
+        assert "Cure:" in err
+
+    def test_a_missing_file_is_wrong_use(self, capsys):
+        with pytest.raises(SystemExit) as caught:
+            main(("skim", "@no_such_file"))
+        assert caught.value.code == USAGE
+        assert "no_such_file" in capsys.readouterr().err
+
+
 class TestFlow:
     def test_prints_what_binds(self, run):
         code, out, _ = run("flow", *ON_TOY)

@@ -18,7 +18,7 @@ import landsea_routing as lsr
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 KERNELS = [p for p in SOURCES if "kernels" in p.parts]
-HEAVY = ("pandas", "scipy.optimize", "networkx", "pyproj", "shapely", "matplotlib")
+HEAVY = ("pandas", "scipy.optimize", "networkx", "pyproj", "shapely", "matplotlib", "joblib")
 PUBLIC = (
     *("load_network", "read_network", "write_network", "packaged_networks", "check", "Network"),
     *("expand", "shortest_path", "skim", "assign", "compare", "Scenario", "load_scenario", "list_scenarios"),
@@ -54,7 +54,7 @@ def test_a_route_needs_no_pandas_and_no_solver():
         "print(lsr.shortest_path(lsr.expand(net), 'Ada', 'Boro'))"
     )
     loaded = imported_by(code)
-    heavy = ("pandas", "scipy.optimize", "networkx", "shapely", "matplotlib")
+    heavy = ("pandas", "scipy.optimize", "networkx", "shapely", "matplotlib", "joblib")
     assert not [m for m in loaded if m.startswith(heavy)]
 
 

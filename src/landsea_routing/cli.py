@@ -1,4 +1,4 @@
-"""The command `landsea`: route, flow, whatif, check and demo."""
+"""The command `landsea`: route, skim, flow, whatif, check and demo."""
 
 from __future__ import annotations
 
@@ -48,12 +48,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="landsea", description="Freight over land, sea, borders and gauges."
-    )
+    parser = _Parser(prog="landsea", description="Freight over land, sea, borders and gauges.")
     parser.add_argument("--version", action="version", version=f"landsea {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_route(commands)
+    _add_skim(commands)
     _add_flow(commands)
     _add_whatif(commands)
     _add_check(commands)
@@ -61,8 +60,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_command(commands: Any, name: str, text: str, run: Any) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+class _Parser(argparse.ArgumentParser):
+    """Reads arguments from a file where a command allows it: one a line, empty lines passed over."""
+
+    def convert_arg_line_to_args(self, arg_line: str) -> list[str]:
+        text = arg_line.strip("\ufeff \t")
+        return [text] if text else []
+
+
+def _add_command(
+    commands: Any, name: str, text: str, run: Any, files: str | None = None
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=text, fromfile_prefix_chars=files
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.set_defaults(run=run)
     return parser
@@ -78,10 +89,32 @@ def _add_route(commands: Any) -> None:
     parser = _add_command(commands, "route", "Best way of one tonne between two places.", _route)
     parser.add_argument("origin")
     parser.add_argument("destination")
+    parser.add_argument("--via", action="append", default=[], help="node or link to pass; may be repeated")
+    _add_question(parser)
+
+
+def _add_skim(commands: Any) -> None:
+    text = "Best weights between many places; @FILE stands for the names in a file, one a line."
+    parser = _add_command(commands, "skim", text, _skim, files="@")
+    parser.add_argument("places", nargs="+", metavar="PLACE", help="where the trips start")
+    parser.add_argument(
+        "--to", nargs="+", metavar="PLACE", help="where they end; the same places if not given"
+    )
+    parser.add_argument(
+        "--along",
+        action="append",
+        default=[],
+        help="sum on the way: cost, money, time, length, co2e or a line of the ledger; may be repeated",
+    )
+    parser.add_argument("--csv", type=Path, help="file to write, one row for each pair")
+    parser.add_argument("--jobs", type=int, help="processes to work in; -1 for one on each processor")
+    _add_question(parser)
+
+
+def _add_question(parser: argparse.ArgumentParser) -> None:
     _add_network(parser)
     parser.add_argument("--commodity")
     parser.add_argument("--weight", default="cost", help="cost, time, length or co2e")
-    parser.add_argument("--via", action="append", default=[], help="node or link to pass; may be repeated")
     parser.add_argument(
         "--avoid", action="append", default=[], help="node or link not to touch; may be repeated"
     )
@@ -170,24 +203,50 @@ def _round(number: int, objective: float, bound: float) -> None:
     _say(f"assigning: round {number}, {objective / 1e9:,.3f} bn USD")
 
 
-def _route(arguments: argparse.Namespace) -> int:
+def _graph(arguments: argparse.Namespace) -> Any:
     from landsea_routing.graph.expand import expand
-    from landsea_routing.routing.shortest_path import shortest_path
 
     network = _load(arguments.network)
     network = _scenario(arguments.scenario, network).apply(network)
-    route = shortest_path(
-        expand(network, arguments.commodity, arguments.month),
-        arguments.origin,
-        arguments.destination,
-        weight=arguments.weight,
-        via=arguments.via,
-        avoid=arguments.avoid,
-        modes=tuple(m.strip() for m in arguments.modes.split(",")) if arguments.modes else None,
-        access=not arguments.line_haul,
-        seasonal=arguments.seasonal,
+    return expand(network, arguments.commodity, arguments.month)
+
+
+def _question(arguments: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "weight": arguments.weight,
+        "avoid": arguments.avoid,
+        "modes": tuple(m.strip() for m in arguments.modes.split(",")) if arguments.modes else None,
+        "access": not arguments.line_haul,
+        "seasonal": arguments.seasonal,
+    }
+
+
+def _route(arguments: argparse.Namespace) -> int:
+    from landsea_routing.routing.shortest_path import shortest_path
+
+    ends = arguments.origin, arguments.destination
+    return _print(
+        arguments, shortest_path(_graph(arguments), *ends, via=arguments.via, **_question(arguments))
     )
-    return _print(arguments, route)
+
+
+def _skim(arguments: argparse.Namespace) -> int:
+    from landsea_routing.routing.skim import skim
+
+    if arguments.csv:
+        _need_folder(arguments.csv, "--csv")
+    table = skim(
+        _graph(arguments),
+        arguments.places,
+        arguments.to or arguments.places,
+        along=arguments.along,
+        n_jobs=arguments.jobs,
+        progress=True,
+        **_question(arguments),
+    )
+    if arguments.csv:
+        table.to_frame().to_csv(arguments.csv, index=False)
+    return _print(arguments, table)
 
 
 def _flow(arguments: argparse.Namespace) -> int:
@@ -253,20 +312,24 @@ def _check(arguments: argparse.Namespace) -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     from landsea_routing.report.demo import run_demo, write_demo
 
-    folder = arguments.out.parent
-    if not folder.is_dir():
-        raise InvalidValueError(
-            f"the folder {folder} of --out does not exist",
-            ids=(str(folder),),
-            expected="a folder that exists",
-            cure="make it first",
-        )
+    _need_folder(arguments.out, "--out")
     demo = run_demo(_load(arguments.network), progress=_say)
     path = write_demo(demo, arguments.out)
     _say_done()
     _print(arguments, demo)
     print(f"report written to {path}", file=sys.stderr if arguments.json else sys.stdout)
     return OK
+
+
+def _need_folder(file: Path, option: str) -> None:
+    folder = file.parent
+    if not folder.is_dir():
+        raise InvalidValueError(
+            f"the folder {folder} of {option} does not exist",
+            ids=(str(folder),),
+            expected="a folder that exists",
+            cure="make it first",
+        )
 
 
 def _fail(arguments: argparse.Namespace, error: LandseaError, code: int) -> int:

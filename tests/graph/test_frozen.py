@@ -144,6 +144,34 @@ def test_arrays_refuse_writes(name):
             setattr(holder, dataclasses.fields(holder)[0].name, None)
 
 
+@pytest.mark.parametrize("again", [copy.deepcopy, round_trip], ids=["copy", "pickle"])
+@pytest.mark.parametrize("name", [name for name in HOLDERS if dataclasses.is_dataclass(HOLDERS[name][0])])
+def test_arrays_refuse_writes_after_copy_and_pickle(name, again):
+    holder, least = HOLDERS[name]
+    found = dict(arrays(again(holder)))
+    assert len(found) >= least
+    assert [field for field, array in found.items() if array.flags.writeable] == []
+    for field, array in arrays(holder):
+        np.testing.assert_array_equal(found[field], array)
+
+
+def test_what_a_plan_has_derived_stays_read_only():
+    assert not round_trip(PLAN).arc_flow_t.flags.writeable
+    with pytest.raises(ValueError, match="read-only"):
+        round_trip(PLAN).arc_flow_t[...] = 0.0
+
+
+def test_what_is_kept_is_shared_by_topology_and_left_behind_by_pickle():
+    coal, container = lsr.expand(NET, "coal"), lsr.expand(NET, "coal").with_commodity("container")
+    other, priced = coal.with_commodity("container"), lsr.Scenario("s").close("gate").apply(coal)
+    kept = coal.topology.keep("it", object)
+    assert other.topology.keep("it", object) is priced.topology.keep("it", object) is kept
+    assert container.topology.keep("it", object) is not kept
+    assert coal.keep("it", object) is not other.keep("it", object)
+    copied = round_trip(coal)
+    assert copied.keep("it", lambda: 1) == copied.topology.keep("it", lambda: 1) == 1
+
+
 def test_a_plan_holds_problem_and_solution_read_only():
     names = dict(arrays(PLAN, "plan"))
     for array in ("plan.problem.commodity_cost", "plan.problem.od_amount", "plan.solution.path_flow"):

@@ -55,6 +55,30 @@ def test_least_co2e_needs_every_factor_and_names_mode_and_country(factors, lacki
         assert lsr.shortest_path(graph, "a_city", "b_city", weight=weight).links
 
 
+@pytest.mark.parametrize(
+    "shut",
+    [{"modes": ("rail",)}, {"avoid": ("a_port", "b_port", "road-a_border-b_border")}],
+    ids=["modes", "avoid"],
+)
+def test_a_gap_in_what_the_question_shuts_is_none(shut):
+    # Without the ports and the road over the border, roads at home are left, which the factors must cover.
+    graph = graph_of(RAIL if "modes" in shut else RAIL + "road,*,*,unlimited,0.08,0\n")
+    least = 718 * 0.02
+    kilograms = [
+        lsr.shortest_path(graph, "a_city", "b_city", weight="co2e", **shut).co2e_kg_per_t,
+        lsr.skim(graph, ["a_city"], ["b_city"], weight="co2e", **shut).matrix[0, 0],
+        lsr.alternatives(graph, "a_city", "b_city", weight="co2e", **shut)[0].co2e_kg_per_t,
+        lsr.pareto_paths(graph, "a_city", "b_city", criteria=("cost", "co2e"), **shut)[0].co2e_kg_per_t,
+        lsr.shortest_path(graph, "a_city", "b_city", co2e_budget_kg_per_t=1e6, **shut).co2e_kg_per_t,
+        lsr.catchment(graph, ["b_city"], places=["a_city"], weight="co2e", **shut).matrix[0, 0],
+        lsr.reachable(graph, "a_city", within=1e6, weight="co2e", **shut)
+        .to_frame()
+        .set_index("place")
+        .loc["b_city", "co2e"],
+    ]
+    assert kilograms == pytest.approx([least] * 7, rel=1e-6)
+
+
 def test_what_is_unknown_along_the_way_is_told_as_unknown():
     graph = graph_of(RAIL.replace("rail", "sea"))
     reach = lsr.reachable(graph, "a_city", within=1e6)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landsea_routing._frozen import freeze_arrays
+from landsea_routing._frozen import Frozen
 from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
 from landsea_routing.graph import lookup
 from landsea_routing.graph.expand import MODE_CODE
@@ -27,7 +27,7 @@ LINE_HAUL, LOADING, TRANSFERS, GAUGE_CHANGE, BORDER_FEE = range(5)
 
 
 @dataclass(frozen=True, eq=False)
-class ArcPrices:
+class ArcPrices(Frozen):
     """What one tonne of one commodity pays and waits on every arc.
 
     Parameters
@@ -50,9 +50,6 @@ class ArcPrices:
     border_h: FloatArray
     other_h: FloatArray
     allowed: BoolArray
-
-    def __post_init__(self) -> None:
-        freeze_arrays(self)
 
     @property
     def time_h(self) -> FloatArray:

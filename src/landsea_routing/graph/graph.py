@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any, TypeVar
 
 import numpy as np
 
-from landsea_routing._frozen import freeze_arrays
+from landsea_routing._frozen import Keeper
 from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
 from landsea_routing.kernels.csr import PairIndex
 from landsea_routing.model.names import find_row
 from landsea_routing.model.network import Network
-
-Kept = TypeVar("Kept")
 
 
 class Stage(IntEnum):
@@ -41,7 +37,7 @@ class ArcKind(IntEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Topology:
+class Topology(Keeper):
     """Vertices and arcs of all commodities, vehicle classes and statuses; built once.
 
     Arcs are sorted by (tail, head) and parallel arcs are kept. An arc's position is its id.
@@ -79,9 +75,6 @@ class Topology:
     arc_forward: BoolArray
     pairs: PairIndex
 
-    def __post_init__(self) -> None:
-        freeze_arrays(self)
-
     @property
     def n_arcs(self) -> int:
         """Number of arcs."""
@@ -89,7 +82,7 @@ class Topology:
 
 
 @dataclass(frozen=True, eq=False)
-class Graph:
+class Graph(Keeper):
     """An expanded network: topology, tables, and the commodity and month that it prices by default.
 
     Parameters
@@ -108,26 +101,6 @@ class Graph:
     network: Network
     commodity: str
     month: int | None = None
-    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-    def keep(self, key: Hashable, derive: Callable[[], Kept]) -> Kept:
-        """Return what follows from the graph alone, derived at its first use and kept with it.
-
-        A graph never changes, and one made from it by `dataclasses.replace` keeps nothing of this one's.
-
-        Examples
-        --------
-        >>> from landsea_routing import expand, load_network
-        >>> graph = expand(load_network("toy_three_ports"))
-        >>> graph.keep("answer", lambda: 42), graph.keep("answer", lambda: 43)
-        (42, 42)
-        """
-        if key not in self._kept:
-            derived = derive()
-            freeze_arrays(derived)
-            self._kept[key] = derived
-        kept: Kept = self._kept[key]
-        return kept
 
     def __repr__(self) -> str:
         when = "year" if self.month is None else f"month {self.month}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landsea_routing._frozen import freeze_arrays
+from landsea_routing._frozen import Frozen
 from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
 from landsea_routing.errors import InvalidValueError, list_ids
 from landsea_routing.graph.cost import lookup_nodes, open_share
@@ -22,7 +22,7 @@ RAIL, ROAD = MODE_CODE["rail"], MODE_CODE["road"]
 
 
 @dataclass(frozen=True, eq=False)
-class GroupArcs:
+class GroupArcs(Frozen):
     """Entries of all groups with a finite limit: coefficient of an arc for a commodity.
 
     Parameters
@@ -45,9 +45,6 @@ class GroupArcs:
     arc: IntArray
     commodity: IntArray
     coefficient: FloatArray
-
-    def __post_init__(self) -> None:
-        freeze_arrays(self)
 
 
 def group_arcs(graph: Graph) -> GroupArcs:

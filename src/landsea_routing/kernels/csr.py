@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
-from landsea_routing._frozen import freeze_arrays
+from landsea_routing._frozen import Frozen
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError, list_ids
 
@@ -23,7 +23,7 @@ NO_ARC = -1
 
 
 @dataclass(frozen=True, eq=False)
-class PairIndex:
+class PairIndex(Frozen):
     """The distinct (tail, head) pairs of sorted arcs; topology only, any number of costs goes with it.
 
     Attributes
@@ -44,9 +44,6 @@ class PairIndex:
     tail: IntArray
     head: IntArray
     key: IntArray
-
-    def __post_init__(self) -> None:
-        freeze_arrays(self)
 
     @cached_property
     def start(self) -> IntArray:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 from landsea_routing.errors import UnknownNameError, list_ids
 from landsea_routing.model.network import Network
@@ -37,16 +38,45 @@ def find_link(network: Network, name: str) -> int:
     return find_row(network.links, name, ("id", "alias"))
 
 
+def find_nodes(network: Network, names: Iterable[str]) -> list[int]:
+    """Return the rows of many nodes, each named as for `find_node`; the names are read through only once."""
+    return find_rows(network.nodes, names, ("id", "name"))
+
+
 def find_row(table: Table, name: str, columns: Iterable[str]) -> int:
     """Return the one row whose column (tried in order) matches `name`.
 
     An exact match in an earlier column wins over any match in a later one; short names
     (without bracket, without the word port) are tried last.
     """
+    return find_rows(table, (name,), columns)[0]
+
+
+def find_rows(table: Table, names: Iterable[str], columns: Iterable[str]) -> list[int]:
+    """Return the row of each name; see `find_row`."""
+    forms = cache(lambda column, form: _rows_by_form(table, column, form))
+    tried = tuple(columns)
+    return [_find(table, name, tried, forms) for name in names]
+
+
+def _rows_by_form(table: Table, column: str, form: Callable[[str], str]) -> dict[str, list[int]]:
+    rows: dict[str, list[int]] = {}
+    for i, value in enumerate(table[column].tolist()):
+        if str(value):
+            rows.setdefault(form(str(value)), []).append(i)
+    return rows
+
+
+def _find(
+    table: Table,
+    name: str,
+    columns: tuple[str, ...],
+    forms: Callable[[str, Callable[[str], str]], dict[str, list[int]]],
+) -> int:
     wanted = _plain(str(name))
     for column in columns:
         for form in (_plain, _short) if column == "name" else (_plain,):
-            rows = [i for i, v in enumerate(table[column]) if str(v) and form(str(v)) == wanted]
+            rows = forms(column, form).get(wanted, [])
             if len(rows) == 1:
                 return rows[0]
             if rows:

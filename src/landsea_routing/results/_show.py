@@ -17,3 +17,21 @@ def html_table(columns: Sequence[str], rows: Sequence[Sequence[object]], caption
     from landsea_routing.report.tables import html_table as lay_out
 
     return lay_out(columns, rows, caption=caption)
+
+
+class Shown:
+    """A result that shows itself as one sentence and a table, in a terminal and in a notebook."""
+
+    def summary(self) -> str:
+        """Say in one sentence what there is."""
+        raise NotImplementedError
+
+    def _table(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+        """Columns and rows that are shown."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return f"{self.summary()}\n{text_table(*self._table())}"
+
+    def _repr_html_(self) -> str:
+        return html_table(*self._table(), caption=self.summary())

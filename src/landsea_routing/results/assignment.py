@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from landsea_routing._frozen import freeze_arrays
+from landsea_routing._frozen import Frozen, freeze_arrays
 from landsea_routing._status import Status
 from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
 from landsea_routing.graph.cost import LEDGER
@@ -30,7 +30,7 @@ INSIDE = (ArcKind.ACCESS, ArcKind.EGRESS, ArcKind.TRANSFER, ArcKind.RELAY)
 
 
 @dataclass(frozen=True, eq=False)
-class Assignment:
+class Assignment(Frozen):
     """A year's flows at least generalized cost, with the proof.
 
     Parameters
@@ -74,9 +74,6 @@ class Assignment:
     certificate: Certificate
     why_unserved: TextArray
     marginal: MarginalValues
-
-    def __post_init__(self) -> None:
-        freeze_arrays(self)
 
     @property
     def status(self) -> Status:

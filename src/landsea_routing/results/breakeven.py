@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landsea_routing._frozen import freeze_arrays
+from landsea_routing._frozen import Frozen
 from landsea_routing.kernels.envelope import Piece
 from landsea_routing.results import _show
 from landsea_routing.results.route import Route
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class BreakEven:
+class BreakEven(_show.Shown, Frozen):
     """Where the best way through a corridor and the best way without it cost the same.
 
     Parameters
@@ -59,9 +59,6 @@ class BreakEven:
     corridor: Route | None
     rival: Route | None
 
-    def __post_init__(self) -> None:
-        freeze_arrays(self)
-
     @property
     def value(self) -> float:
         """Break-even value nearest to the current one (the least where that is not known); NaN for none."""
@@ -86,12 +83,6 @@ class BreakEven:
         """Say in one sentence when the corridor wins."""
         by = " and ".join(self.via)
         return f"{self._now(by)}; {self._when(by)}"
-
-    def __str__(self) -> str:
-        return f"{self.summary()}\n{_show.text_table(*self._table())}"
-
-    def _repr_html_(self) -> str:
-        return _show.html_table(*self._table(), caption=self.summary())
 
     def _now(self, by: str) -> str:
         if np.isnan(self.gap_now):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landsea_routing._frozen import FrozenDict, freeze_arrays
+from landsea_routing._frozen import Frozen, FrozenDict
 from landsea_routing._typing import FloatArray, IntArray, TextArray
 from landsea_routing.results import _show
 
@@ -21,7 +21,7 @@ SHOWN = 30
 
 
 @dataclass(frozen=True, eq=False)
-class Catchment:
+class Catchment(_show.Shown, Frozen):
     """Every place with its best terminal, the second best, and the margin between them.
 
     Parameters
@@ -47,8 +47,8 @@ class Catchment:
     matrix: FloatArray
 
     def __post_init__(self) -> None:
-        freeze_arrays(self)
         object.__setattr__(self, "names", FrozenDict(self.names))
+        super().__post_init__()
 
     @property
     def best(self) -> IntArray:
@@ -107,12 +107,6 @@ class Catchment:
             f"{len(self.terminals)} terminals: {', '.join(parts)}{none}"
         )
 
-    def __str__(self) -> str:
-        return f"{self.summary()}\n{_show.text_table(*self._table())}"
-
-    def _repr_html_(self) -> str:
-        return _show.html_table(*self._table(), caption=self.summary())
-
     def _pick(self, rank: int) -> IntArray:
         if self.matrix.shape[1] <= rank:
             return np.full(len(self.places), NONE, np.int64)
@@ -146,7 +140,7 @@ class Catchment:
 
 
 @dataclass(frozen=True, eq=False)
-class Reach:
+class Reach(_show.Shown, Frozen):
     """The places within reach of one, the nearest first.
 
     Parameters
@@ -180,10 +174,9 @@ class Reach:
     n_asked: int
 
     def __post_init__(self) -> None:
-        freeze_arrays(self)
-        freeze_arrays(tuple(self.along.values()))
         object.__setattr__(self, "names", FrozenDict(self.names))
         object.__setattr__(self, "along", FrozenDict(self.along))
+        super().__post_init__()
 
     def __len__(self) -> int:
         return len(self.places)
@@ -203,12 +196,6 @@ class Reach:
             f"{len(self)} of {self.n_asked} places within {self.within:g} ({self.weight}) of "
             f"{self.names[self.origin]} for {self.commodity}"
         )
-
-    def __str__(self) -> str:
-        return f"{self.summary()}\n{_show.text_table(*self._table())}"
-
-    def _repr_html_(self) -> str:
-        return _show.html_table(*self._table(), caption=self.summary())
 
     def _table(self) -> tuple[tuple[str, ...], list[list[object]]]:
         others = [["unknown" if np.isnan(v) else v for v in self.along[name].tolist()] for name in self.along]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landsea_routing._frozen import freeze_arrays
+from landsea_routing._frozen import Frozen
 from landsea_routing._typing import FloatArray
 from landsea_routing.graph.graph import ArcKind
 from landsea_routing.results import _show
@@ -87,8 +87,20 @@ def _columns(routes: tuple[Route, ...]) -> dict[str, list[object]]:
     }
 
 
+class _Routes(_show.Shown, Frozen):
+    """What is a sequence of routes."""
+
+    routes: tuple[Route, ...]
+
+    def __len__(self) -> int:
+        return len(self.routes)
+
+    def __getitem__(self, i: int) -> Route:
+        return self.routes[i]
+
+
 @dataclass(frozen=True, eq=False)
-class Alternatives:
+class Alternatives(_Routes):
     """Routes between two places, the best first, each over other links than those before it.
 
     Parameters
@@ -114,15 +126,6 @@ class Alternatives:
     values: FloatArray
     shared: FloatArray
     complete: bool
-
-    def __post_init__(self) -> None:
-        freeze_arrays(self)
-
-    def __len__(self) -> int:
-        return len(self.routes)
-
-    def __getitem__(self, i: int) -> Route:
-        return self.routes[i]
 
     @property
     def detour(self) -> FloatArray:
@@ -152,12 +155,6 @@ class Alternatives:
             f"{words_of(best, self.destination)}, least {self.weight} first{cut}"
         )
 
-    def __str__(self) -> str:
-        return f"{self.summary()}\n{_show.text_table(*self._table())}"
-
-    def _repr_html_(self) -> str:
-        return _show.html_table(*self._table(), caption=self.summary())
-
     def _table(self) -> tuple[tuple[str, ...], list[list[object]]]:
         rows = [
             [i + 1, 100 * (detour - 1), 100 * shared, *_cells(route)]
@@ -169,7 +166,7 @@ class Alternatives:
 
 
 @dataclass(frozen=True, eq=False)
-class ParetoRoutes:
+class ParetoRoutes(_Routes):
     """Routes between two places that no other beats in every criterion.
 
     Parameters
@@ -196,15 +193,6 @@ class ParetoRoutes:
     epsilon: float
     complete: bool
 
-    def __post_init__(self) -> None:
-        freeze_arrays(self)
-
-    def __len__(self) -> int:
-        return len(self.routes)
-
-    def __getitem__(self, i: int) -> Route:
-        return self.routes[i]
-
     def best_in(self, criterion: str) -> Route:
         """Return the route that is best in one criterion."""
         return self.routes[int(self.values[:, self.criteria.index(criterion)].argmin())]
@@ -224,12 +212,6 @@ class ParetoRoutes:
             f"{count(self.routes)} of {first.commodity} from {words_of(first, self.origin)} to "
             f"{words_of(first, self.destination)} that none beats in {', '.join(self.criteria)}{slack}{cut}"
         )
-
-    def __str__(self) -> str:
-        return f"{self.summary()}\n{_show.text_table(*self._table())}"
-
-    def _repr_html_(self) -> str:
-        return _show.html_table(*self._table(), caption=self.summary())
 
     def _best(self) -> list[str]:
         least = self.values == self.values.min(axis=0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landsea_routing._frozen import freeze_arrays
+from landsea_routing._frozen import Frozen
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.graph.cost import LEDGER, MONEY
 from landsea_routing.graph.graph import ArcKind, Graph
@@ -58,7 +58,7 @@ class Leg:
 
 
 @dataclass(frozen=True, eq=False)
-class Route:
+class Route(Frozen):
     """The best path for one question.
 
     Parameters
@@ -85,9 +85,6 @@ class Route:
     ledger_usd_per_t_by_arc: FloatArray
     hours: FloatArray
     co2e_kg: FloatArray
-
-    def __post_init__(self) -> None:
-        freeze_arrays(self)
 
     @property
     def commodity(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landsea_routing._frozen import FrozenDict, freeze_arrays
+from landsea_routing._frozen import Frozen, FrozenDict
 from landsea_routing._typing import FloatArray, TextArray
 from landsea_routing.results import _show
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = 10
+"""Rows and columns that are shown; `to_frame` has all."""
 
 
 @dataclass(frozen=True, eq=False)
-class Skim:
+class Skim(_show.Shown, Frozen):
     """Matrices of origins by destinations.
 
     Parameters
@@ -42,9 +43,8 @@ class Skim:
     along: Mapping[str, FloatArray]
 
     def __post_init__(self) -> None:
-        freeze_arrays(self)
-        freeze_arrays(tuple(self.along.values()))
         object.__setattr__(self, "along", FrozenDict(self.along))
+        super().__post_init__()
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per pair: origin, destination, the weight and every attribute along."""
@@ -60,21 +60,33 @@ class Skim:
             }
         )
 
-    def _rows(self) -> list[list[object]]:
+    def summary(self) -> str:
+        """Say in one sentence what there is."""
+        lost = int(np.isinf(self.matrix).sum())
+        none = f", {lost} of {self.matrix.size} pairs unreachable" if lost else ""
+        return (
+            f"{self.weight} of {self.commodity}: {self.matrix.shape[0]} x {self.matrix.shape[1]} places{none}"
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain values; None stands for unreachable, and along a path for unknown too."""
+        return {
+            "commodity": self.commodity,
+            "weight": self.weight,
+            "origins": self.origins.tolist(),
+            "destinations": self.destinations.tolist(),
+            "matrix": _plain(self.matrix),
+            "along": {name: _plain(values) for name, values in self.along.items()},
+        }
+
+    def _table(self) -> tuple[list[str], list[list[object]]]:
         cells = self.matrix[:SHOWN, :SHOWN].tolist()
-        return [
+        rows: list[list[object]] = [
             [str(o), *(v if np.isfinite(v) else "unreachable" for v in row)]
             for o, row in zip(self.origins[:SHOWN], cells, strict=True)
         ]
+        return ["from", *map(str, self.destinations[:SHOWN])], rows
 
-    def _title(self) -> str:
-        return f"{self.weight} of {self.commodity}: {self.matrix.shape[0]} x {self.matrix.shape[1]} places"
 
-    def __str__(self) -> str:
-        columns = ["from", *map(str, self.destinations[:SHOWN])]
-        return f"{self._title()}\n{_show.text_table(columns, self._rows())}"
-
-    def _repr_html_(self) -> str:
-        return _show.html_table(
-            ["from", *map(str, self.destinations[:SHOWN])], self._rows(), caption=self._title()
-        )
+def _plain(values: FloatArray) -> list[list[float | None]]:
+    return [[v if np.isfinite(v) else None for v in row] for row in values.tolist()]

@@ -14,7 +14,7 @@ from landsea_routing.kernels.dissimilar import dissimilar_paths
 from landsea_routing.kernels.kpaths import RankedPaths, iterate_paths, rank
 from landsea_routing.results.choices import Alternatives, shared_km
 from landsea_routing.routing.question import Question, ask
-from landsea_routing.routing.weights import Weight, arc_weight, weight_name
+from landsea_routing.routing.weights import Weight, weight_name
 
 MAX_TRIES = 5000
 """Paths of the graph looked at for one question; most of them differ from others in transfers only."""
@@ -88,7 +88,7 @@ def alternatives(
     asked = ask(
         graph, origin, destination, via=via, avoid=avoid, modes=modes, access=access, seasonal=seasonal
     )
-    values = asked.close(arc_weight(graph, asked.prices, weight))
+    values = asked.weigh(weight)
     detour = np.inf if max_detour is None else float(max_detour)
     if max_overlap is None or max_overlap == 1.0:
         found = _next_best(asked, values, k, detour)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from landsea_routing._typing import FloatArray, IntArray
+from landsea_routing._typing import IntArray
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.graph import lookup
-from landsea_routing.graph.cost import closed_to_domestic, price
-from landsea_routing.graph.graph import Graph, Stage
-from landsea_routing.kernels.paths import distances_to, shortest_paths
-from landsea_routing.model.names import find_node
+from landsea_routing.graph.graph import Graph
 from landsea_routing.results.catchment import Catchment
-from landsea_routing.routing.restrict import closures, refuse_text
+from landsea_routing.routing.many import ask_many, rows_of_nodes
 from landsea_routing.routing.weights import Weight, arc_weight, weight_name
-
-Fill = Callable[[FloatArray, IntArray, IntArray], FloatArray]
 
 
 def catchment(
@@ -71,30 +66,25 @@ def catchment(
     >>> ports.best.tolist(), list(ports.sizes.values())
     ([0, 1, 1], [1, 2])
     """
-    refuse_text(terminals, "terminals")
     columns = _read(graph, terminals)
     rows = _places(graph, places)
-    prices = price(graph)
-    cost = arc_weight(graph, prices, weight)
-    for mask in closures(graph, avoid=avoid, modes=modes, seasonal=seasonal).values():
-        cost = np.where(mask, np.inf, cost)
-    country = graph.network.nodes["country"]
-    fill = _inbound(graph, access) if inbound else _outbound(graph, access)
-    matrix = fill(cost, rows, columns)
-    for nation in sorted(set(country[rows]) & set(country[columns])):
-        shut = closed_to_domestic(graph, graph.commodity, str(nation))
-        here, there = np.flatnonzero(country[rows] == nation), np.flatnonzero(country[columns] == nation)
-        matrix[np.ix_(here, there)] = fill(np.where(shut, np.inf, cost), rows[here], columns[there])
-    matrix[rows[:, None] == columns] = 0.0
+    ends = (columns, rows) if inbound else (rows, columns)
+    asked = ask_many(graph, *ends, avoid=avoid, modes=modes, access=access, seasonal=seasonal)
+    (matrix,) = asked.fill(arc_weight(graph, asked.prices, weight, asked.is_open))
     nodes = graph.network.nodes
-    names = dict(zip(nodes["id"].tolist(), nodes["name"].tolist(), strict=True))
     return Catchment(
-        nodes["id"][rows], nodes["id"][columns], names, graph.commodity, weight_name(weight), inbound, matrix
+        nodes["id"][rows],
+        nodes["id"][columns],
+        dict(zip(nodes["id"].tolist(), nodes["name"].tolist(), strict=True)),
+        graph.commodity,
+        weight_name(weight),
+        inbound,
+        matrix.T if inbound else matrix,
     )
 
 
 def _read(graph: Graph, terminals: Sequence[str]) -> IntArray:
-    found = np.array([find_node(graph.network, name) for name in terminals], dtype=np.int64)
+    found = rows_of_nodes(graph, terminals, "terminals")
     if not found.size or np.unique(found).size < found.size:
         raise InvalidValueError(
             "no terminal is named" if not found.size else "a terminal is named twice",
@@ -110,41 +100,4 @@ def _read(graph: Graph, terminals: Sequence[str]) -> IntArray:
 def _places(graph: Graph, places: Sequence[str] | None) -> IntArray:
     if places is None:
         return np.flatnonzero(lookup.lists_commodity(graph.network.nodes, graph.commodity, "loads"))
-    refuse_text(places, "places")
-    return np.array([find_node(graph.network, name) for name in places], dtype=np.int64)
-
-
-def _states(graph: Graph, nodes: IntArray, stage: Stage) -> tuple[IntArray, IntArray]:
-    """States of some nodes in one stage, and the position of the node of each."""
-    states = [graph.vertices_of(int(node), stage) for node in nodes]
-    owner = np.repeat(np.arange(len(nodes)), [s.size for s in states])
-    return np.concatenate([*states, np.zeros(0, np.int64)]).astype(np.int64), owner
-
-
-def _least(values: FloatArray, row: IntArray, column: IntArray, shape: tuple[int, int]) -> FloatArray:
-    """Least value of each pair of nodes over the states of both."""
-    least = np.full(shape, np.inf)
-    for i in range(values.shape[0]):
-        for j in np.unique(column).tolist():
-            least[row[i], j] = min(least[row[i], j], float(values[i, column == j].min()))
-    return least
-
-
-def _outbound(graph: Graph, access: bool) -> Fill:
-    def fill(cost: FloatArray, rows: IntArray, columns: IntArray) -> FloatArray:
-        starts, place = _states(graph, rows, Stage.ORIGIN if access else Stage.LEAVING)
-        ends, terminal = _states(graph, columns, Stage.DESTINATION if access else Stage.ARRIVING)
-        distance = distances_to(graph.topology.pairs, cost, ends)[:, starts]
-        return _least(distance, terminal, place, (len(columns), len(rows))).T
-
-    return fill
-
-
-def _inbound(graph: Graph, access: bool) -> Fill:
-    def fill(cost: FloatArray, rows: IntArray, columns: IntArray) -> FloatArray:
-        starts, terminal = _states(graph, columns, Stage.ORIGIN if access else Stage.LEAVING)
-        ends, place = _states(graph, rows, Stage.DESTINATION if access else Stage.ARRIVING)
-        distance = shortest_paths(graph.topology.pairs, cost, starts).distance[:, ends]
-        return _least(distance, terminal, place, (len(columns), len(rows))).T
-
-    return fill
+    return rows_of_nodes(graph, places, "places")

@@ -12,7 +12,7 @@ from landsea_routing.kernels import pareto
 from landsea_routing.results.choices import ParetoRoutes
 from landsea_routing.routing.question import ask
 from landsea_routing.routing.restrict import refuse_text
-from landsea_routing.routing.weights import ATTRIBUTES, criterion
+from landsea_routing.routing.weights import ATTRIBUTES
 
 CRITERIA = ("cost", "time", "co2e")
 
@@ -83,7 +83,7 @@ def pareto_paths(
         graph, origin, destination, via=via, avoid=avoid, modes=modes, access=access, seasonal=seasonal
     )
     space = asked.space
-    values = [asked.close(criterion(graph, asked.prices, name)) for name in names]
+    values = [asked.criterion(name) for name in names]
     costs = np.stack([space.spread(row) for row in values])
     (front,) = pareto.pareto_paths(
         space.pairs, costs, [space.source], [space.target], epsilon=epsilon, max_labels=max_labels

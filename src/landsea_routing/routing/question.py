@@ -20,9 +20,10 @@ from landsea_routing.kernels.csr import PairIndex, pair_index, sort_arcs
 from landsea_routing.kernels.paths import path_from_any
 from landsea_routing.model.names import find_node
 from landsea_routing.results.route import Route
+from landsea_routing.routing import engine
 from landsea_routing.routing.explain import no_path_error
 from landsea_routing.routing.restrict import closures, link_row, node_row, refuse_text
-from landsea_routing.routing.weights import attribute
+from landsea_routing.routing.weights import Weight, arc_weight, attribute, criterion
 
 BETWEEN = -1
 """Stands for an arc of the graph where a step is none: between copies, from or to a common end."""
@@ -115,26 +116,37 @@ class Question:
         """Return values with `inf` on what is shut."""
         return np.where(self.is_open, values, np.inf)
 
+    def weigh(self, weight: Weight) -> FloatArray:
+        """Return the weight of every arc, `inf` on what is shut; see `arc_weight`."""
+        return arc_weight(self.graph, self.prices, weight, self.is_open)
+
+    def criterion(self, name: str) -> FloatArray:
+        """Return an attribute of every arc, `inf` on what is shut; see `weights.criterion`."""
+        return criterion(self.graph, self.prices, name, self.is_open)
+
     def best(self, values: FloatArray, weight: str) -> IntArray:
-        """Return the arcs of the best path by the values of a weight.
+        """Return the arcs of the best path by the values of a weight, `inf` on what is shut.
 
         Raises
         ------
         NoPathError
             Nothing joins the two places.
         """
-        space = self.space
-        found = path_from_any(space.pairs, space.spread(self.close(values)), [space.source], [space.target])
-        if not np.isfinite(found[0]):
+        space, topology = self.space, self.graph.topology
+        if space.pairs is topology.pairs:
+            distance, arcs = engine.path(topology, values, space.source, space.target)
+        else:
+            distance, found = path_from_any(space.pairs, space.spread(values), [space.source], [space.target])
+            arcs = space.arcs(found)
+        if not np.isfinite(distance):
             raise self.no_path(values, weight)
-        return space.arcs(found[1])
+        return arcs
 
     def no_path(self, values: FloatArray, weight: str) -> NoPathError:
         """Explain the first stretch between vias that fails; a cost function may have closed arcs too."""
         graph, prices = self.graph, self.prices
         by_weight = np.isinf(values) & self.is_open
         shut = {**self.shut, f"is closed by the cost function {weight}": by_weight}
-        closed = self.close(values)
         rows = [find_node(graph.network, name) for name in (self.origin, self.destination)]
         stops, places = [self.sources], [rows[0]]
         for name in self.via:
@@ -143,7 +155,7 @@ class Question:
             places.append(int(graph.topology.vertex_node[heads[0]]) if heads.size else node_row(graph, name))
         places.append(rows[1])
         for i, stop in enumerate([*stops[1:], self.targets]):
-            near = [v for v in stop if self._reaches(closed, int(v), i)]
+            near = [v for v in stop if self._reaches(values, int(v), i)]
             if not near:
                 return no_path_error(graph, prices, shut, (places[i], places[i + 1]), (stops[i], stop))
             # Only the states that the path can be in count as the start of the next stretch.

@@ -9,16 +9,17 @@ import numpy as np
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.graph import lookup
-from landsea_routing.graph.cost import ArcPrices, closed_to_domestic, price
-from landsea_routing.graph.graph import Graph, Stage
-from landsea_routing.kernels.paths import Tree, shortest_paths, sum_along
+from landsea_routing.graph.graph import Graph
 from landsea_routing.model.names import find_node
 from landsea_routing.results.catchment import Reach
-from landsea_routing.routing.restrict import closures, refuse_text
-from landsea_routing.routing.weights import ATTRIBUTES, Weight, arc_weight, attribute, weight_name
+from landsea_routing.routing.many import ask_many
+from landsea_routing.routing.restrict import refuse_text
+from landsea_routing.routing.weights import Weight, arc_weight, attribute, weight_name
 
 ALONG = ("cost", "time", "length", "co2e")
 """Summed on the chosen paths where nothing else is asked for."""
+ROUNDING = 1e-6
+"""Share by which the order of a sum may change it, and far more."""
 
 
 def reachable(
@@ -79,19 +80,15 @@ def reachable(
             cure="correct it",
         )
     start = find_node(graph.network, origin)
-    prices = price(graph)
-    cost = arc_weight(graph, prices, weight)
-    for mask in closures(graph, avoid=avoid, modes=modes, seasonal=seasonal).values():
-        cost = np.where(mask, np.inf, cost)
     places = _places(graph, start, access)
-    country = graph.network.nodes["country"]
-    home = country[places] == country[start]
+    asked = ask_many(
+        graph, np.array([start]), places, avoid=avoid, modes=modes, access=access, seasonal=seasonal
+    )
+    cost = arc_weight(graph, asked.prices, weight, asked.is_open)
     names = tuple(dict.fromkeys(along))
-    values = _values(graph, prices, weight, cost, names)
-    sums = np.full((len(values), places.size), np.inf)
-    shut = closed_to_domestic(graph, graph.commodity, str(country[start]))
-    for mine, weights in ((home, np.where(shut, np.inf, cost)), (~home, cost)):
-        sums[:, mine] = _sums(graph, weights, values, start, places[mine], access)
+    own = attribute(graph, asked.prices, weight) if isinstance(weight, str) else cost
+    values = np.stack([own, *(attribute(graph, asked.prices, name) for name in names)], axis=1)
+    sums = asked.fill(cost, values, limit=_cutoff(within, own, cost))[1:, 0]
     near = np.flatnonzero(sums[0] <= within)
     near = near[np.argsort(sums[0, near], kind="stable")]
     nodes = graph.network.nodes
@@ -115,30 +112,8 @@ def _places(graph: Graph, start: int, access: bool) -> IntArray:
     return np.flatnonzero(may)
 
 
-def _values(
-    graph: Graph, prices: ArcPrices, weight: Weight, cost: FloatArray, names: tuple[str, ...]
-) -> FloatArray:
-    """What is summed: the weight first (without its tie-break), then what stands along; unknown stays NaN."""
-    own = attribute(graph, prices, weight) if isinstance(weight, str) and weight in ATTRIBUTES else cost
-    rows = np.stack([own, *(attribute(graph, prices, name) for name in names)])
-    return np.where(np.isinf(rows), 0.0, rows)
-
-
-def _sums(
-    graph: Graph, cost: FloatArray, values: FloatArray, start: int, places: IntArray, access: bool
-) -> FloatArray:
-    """Sums on the best path to each place: (n_values, n_places), `inf` where there is none."""
-    top = graph.topology
-    sources = graph.vertices_of(start, Stage.ORIGIN if access else Stage.LEAVING)
-    stage = Stage.DESTINATION if access else Stage.ARRIVING
-    found = np.full((len(values), places.size), np.inf)
-    if not sources.size or not places.size:
-        return found
-    tree: Tree = shortest_paths(top.pairs, cost, sources)
-    sums = sum_along(tree, top.tail, values)
-    for i, place in enumerate(places.tolist()):
-        ends = graph.vertices_of(place, stage)
-        if ends.size:
-            row, column = np.unravel_index(int(tree.distance[:, ends].argmin()), (sources.size, ends.size))
-            found[:, i] = sums[:, row, ends[column]]
-    return found
+def _cutoff(within: float, own: FloatArray, cost: FloatArray) -> float:
+    """Cost beyond which no path can be within the limit: a weight's tie-break is no part of it."""
+    is_open = np.isfinite(cost)
+    ties = float((cost[is_open] - own[is_open]).sum())
+    return (within + ties) * (1 + ROUNDING)

@@ -33,13 +33,17 @@ def closures(
         )
     reasons["has capacity 0"] = graph.keep("capacity 0", lambda: closed_by_capacity(graph, graph.commodity))
     if country:
-        shut = graph.keep(("domestic", country), lambda: closed_to_domestic(graph, graph.commodity, country))
-        reasons[f"is shut to domestic cargo of {country}"] = shut
+        reasons[f"is shut to domestic cargo of {country}"] = domestic_closure(graph, country)
     if modes is not None:
         reasons[f"is not by {' or '.join(modes)}"] = _other_modes(graph, modes)
     for name in avoid:
         reasons[f"is to be avoided ({name})"] = arcs_of_name(graph, name)
     return reasons
+
+
+def domestic_closure(graph: Graph, country: str) -> BoolArray:
+    """Return what is shut to the graph's commodity on its way within a country."""
+    return graph.keep(("domestic", country), lambda: closed_to_domestic(graph, graph.commodity, country))
 
 
 def _seasonal(graph: Graph) -> BoolArray:

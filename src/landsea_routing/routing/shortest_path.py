@@ -12,7 +12,7 @@ from landsea_routing.graph.graph import Graph
 from landsea_routing.kernels.constrained import Constrained, constrained_path
 from landsea_routing.results.route import Route
 from landsea_routing.routing.question import Question, ask
-from landsea_routing.routing.weights import Weight, arc_weight, criterion, weight_name
+from landsea_routing.routing.weights import Weight, weight_name
 
 
 def shortest_path(
@@ -95,7 +95,7 @@ def shortest_path(
     asked = ask(
         graph, origin, destination, via=via, avoid=avoid, modes=modes, access=access, seasonal=seasonal
     )
-    values = arc_weight(graph, asked.prices, weight)
+    values = asked.weigh(weight)
     name = weight_name(weight)
     if not limits:
         return asked.route(asked.best(values, name), name)
@@ -127,9 +127,8 @@ def _text(limits: dict[str, float]) -> str:
 
 def _solve(asked: Question, values: FloatArray, limits: dict[str, float]) -> Constrained:
     space = asked.space
-    rows = [criterion(asked.graph, asked.prices, what) for what in limits]
-    resources = np.stack([space.spread(asked.close(row)) for row in rows])
-    cost = space.spread(asked.close(values))
+    resources = np.stack([space.spread(asked.criterion(what)) for what in limits])
+    cost = space.spread(values)
     found = constrained_path(space.pairs, cost, resources, list(limits.values()), space.source, space.target)
     if not found.complete:
         raise LandseaError(
@@ -165,8 +164,7 @@ def _why_not(asked: Question, limits: dict[str, float], found: Constrained) -> s
     if broken:
         return " and ".join(f"{SUPERLATIVES[what]} {least[what]:.1f} {UNITS[what]}" for what in broken)
     first, second = limits
-    row = criterion(asked.graph, asked.prices, first)
-    best = _solve(asked, row, {second: limits[second]})
+    best = _solve(asked, asked.criterion(first), {second: limits[second]})
     return (
         f"each alone can be kept, not both; within {limits[second]:g} {UNITS[second]} {SUPERLATIVES[first]} "
         f"{best.cost:.1f} {UNITS[first]}"

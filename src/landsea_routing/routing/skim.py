@@ -6,14 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from landsea_routing._typing import FloatArray, IntArray
-from landsea_routing.graph.cost import closed_to_domestic, price
-from landsea_routing.graph.graph import Graph, Stage
-from landsea_routing.kernels.paths import Tree, shortest_paths, sum_along
-from landsea_routing.model.names import find_node
+from landsea_routing.graph.graph import Graph
 from landsea_routing.results.skim import Skim
-from landsea_routing.routing.restrict import closures, refuse_text
+from landsea_routing.routing.many import ask_many, rows_of_nodes
+from landsea_routing.routing.restrict import refuse_text
 from landsea_routing.routing.weights import Weight, arc_weight, attribute, weight_name
+from landsea_routing.routing.workers import Progress
 
 
 def skim(
@@ -23,9 +21,13 @@ def skim(
     *,
     weight: Weight = "cost",
     along: Sequence[str] = (),
+    avoid: Sequence[str] = (),
     modes: Sequence[str] | None = None,
     access: bool = True,
     seasonal: bool = False,
+    n_jobs: int | None = None,
+    memory_limit_mb: float = 512,
+    progress: Progress = False,
 ) -> Skim:
     """Find the least weight between all origins and destinations for the graph's commodity.
 
@@ -39,101 +41,74 @@ def skim(
         What to minimise; see `shortest_path`.
     along : sequence of str
         Attributes summed on the chosen paths: cost, money, time, length, co2e or a line of the ledger.
+    avoid : sequence of str
+        Nodes or links not to touch.
     modes : sequence of str, optional
         Modes allowed.
     access : bool
         Whether loading and unloading count; see `shortest_path`.
     seasonal : bool
         With a graph of the year, whether links that are open only part of it may be used.
+    n_jobs : int, optional
+        Workers, as joblib counts them: -1 for all processors. None is what `joblib.parallel_config` says
+        (which can put the work on a cluster), 1 without one. Numbers are the same to the last bit.
+    memory_limit_mb : float
+        Megabytes (1e6 bytes) of working memory that each worker may take: search trees and its part of the
+        table. What lasts is not counted: the graph, its hierarchy (and a copy of both in each worker), and
+        the matrices of the result, 8 bytes for each pair and attribute. Numbers do not hang on it.
+    progress : bool or callable
+        True shows a line on a terminal; a function is called with pairs done and pairs in all.
 
     Returns
     -------
     Skim
-        `inf` where nothing joins a pair, 0 from a place to itself.
+        `inf` where nothing joins a pair, 0 from a place to itself; NaN along what is not known on the way.
 
     Raises
     ------
     UnknownNameError, InvalidValueError
-        As `shortest_path`.
+        As `shortest_path`; also where `n_jobs` is no number of workers, or not even the least part of the
+        work fits into the limit.
 
     Notes
     -----
-    One Dijkstra per origin, once more for the origins of each country that also is a destination
-    (domestic cargo may not use what is open to foreign trade): O(origins (m + n log n)).
+    One Dijkstra per origin (or per destination, where they are fewer and nothing is summed), and once more
+    for the origins of each country that also is a destination, because domestic cargo may not use what is
+    open to foreign trade: O(origins (m + n log n)). For many places on large graphs, with nothing to be
+    summed, the hierarchy instead; `landsea_routing.routing.engine` chooses.
 
     Examples
     --------
     >>> import landsea_routing as lsr
     >>> net = lsr.load_network("toy_three_ports")
-    >>> lsr.skim(lsr.expand(net), ["Ada", "Boro"], ["Ada", "Boro"], along=["length"]).matrix.shape
-    (2, 2)
+    >>> table = lsr.skim(lsr.expand(net), ["Ada", "Boro"], ["Ada", "Boro"], along=["length"])
+    >>> table.matrix.round(2).tolist(), table.along["length"].tolist()
+    ([[0.0, 62.15], [64.15, 0.0]], [[0.0, 740.0], [740.0, 0.0]])
     """
-    for what, names in (("origins", origins), ("destinations", destinations), ("along", along)):
-        refuse_text(names, what)
-    rows, columns = (
-        np.array([find_node(graph.network, n) for n in names], dtype=np.int64)
-        for names in (origins, destinations)
+    refuse_text(along, "along")
+    asked = ask_many(
+        graph,
+        rows_of_nodes(graph, origins, "origins"),
+        rows_of_nodes(graph, destinations, "destinations"),
+        avoid=avoid,
+        modes=modes,
+        access=access,
+        seasonal=seasonal,
     )
-    prices = price(graph)
-    cost = arc_weight(graph, prices, weight)
-    for mask in closures(graph, modes=modes, seasonal=seasonal).values():
-        cost = np.where(mask, np.inf, cost)
+    cost = arc_weight(graph, asked.prices, weight, asked.is_open)
     # Weights other than cost hold a share of it to break ties, which must not show: they are summed anew.
     tied = isinstance(weight, str) and weight != "cost"
     names = (str(weight), *along) if tied else tuple(along)
-    values = (
-        np.stack([attribute(graph, prices, name) for name in names]) if names else np.zeros((0, len(cost)))
+    values = [attribute(graph, asked.prices, name) for name in names]
+    layers = asked.fill(
+        cost,
+        np.stack(values, axis=1) if values else None,
+        n_jobs=n_jobs,
+        memory_limit_mb=memory_limit_mb,
+        progress=progress,
     )
-    country = graph.network.nodes["country"]
-    layers = _fill(graph, cost, values, rows, columns, access)
-    for nation in sorted(set(country[rows]) & set(country[columns])):
-        shut = closed_to_domestic(graph, graph.commodity, str(nation))
-        home = np.flatnonzero(country[rows] == nation), np.flatnonzero(country[columns] == nation)
-        inner = _fill(graph, np.where(shut, np.inf, cost), values, rows[home[0]], columns[home[1]], access)
-        layers[:, home[0][:, None], home[1]] = inner
-    layers[:, rows[:, None] == columns] = 0.0
     ids = graph.network.nodes["id"]
     sums = dict(zip(along, layers[1 + tied :], strict=True))
-    return Skim(ids[rows], ids[columns], graph.commodity, weight_name(weight), layers[int(tied)], sums)
-
-
-def _fill(
-    graph: Graph, cost: FloatArray, values: FloatArray, rows: IntArray, columns: IntArray, access: bool
-) -> FloatArray:
-    """Weight and attributes of each pair: (1 + n_along, n_rows, n_columns)."""
-    result = np.full((1 + len(values), len(rows), len(columns)), np.inf)
-    if not result.size:
-        return result
-    if not access:
-        return _fill_line_haul(graph, cost, values, rows, columns, result)
-    sources = np.concatenate([graph.vertices_of(int(r), Stage.ORIGIN) for r in rows])
-    targets = np.concatenate([graph.vertices_of(int(c), Stage.DESTINATION) for c in columns])
-    tree = shortest_paths(graph.topology.pairs, cost, sources)
-    result[0] = tree.distance[:, targets]
-    if len(values):
-        result[1:] = _along(graph, tree, values)[:, :, targets]
-    return result
-
-
-def _fill_line_haul(
-    graph: Graph, cost: FloatArray, values: FloatArray, rows: IntArray, columns: IntArray, result: FloatArray
-) -> FloatArray:
-    """Without loading a trip may start in any leaving state and end in any arriving one."""
-    targets = [graph.vertices_of(int(c), Stage.ARRIVING) for c in columns]
-    for i, row in enumerate(rows):
-        sources = graph.vertices_of(int(row), Stage.LEAVING)
-        if not sources.size:
-            continue
-        tree = shortest_paths(graph.topology.pairs, cost, sources)
-        sums = _along(graph, tree, values) if len(values) else np.zeros((0, *tree.distance.shape))
-        for j, target in enumerate(targets):
-            if target.size:
-                near = tree.distance[:, target]
-                s, t = np.unravel_index(int(np.argmin(near)), near.shape)
-                result[:, i, j] = [near[s, t], *sums[:, s, target[t]]]
-    return result
-
-
-def _along(graph: Graph, tree: Tree, values: FloatArray) -> FloatArray:
-    """Sums along the trees; what is unknown of one arc is unknown of every path over it."""
-    return np.asarray(sum_along(tree, graph.topology.tail, values))
+    return Skim(
+        ids[asked.rows], ids[asked.columns], graph.commodity, weight_name(weight), layers[int(tied)], sums
+    )

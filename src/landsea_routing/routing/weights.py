@@ -27,17 +27,18 @@ def weight_name(weight: Weight) -> str:
     return weight if isinstance(weight, str) else getattr(weight, "__name__", "custom")
 
 
-def arc_weight(graph: Graph, prices: ArcPrices, weight: Weight) -> FloatArray:
-    """Return the weight of every arc, `inf` where the commodity may not go.
+def arc_weight(graph: Graph, prices: ArcPrices, weight: Weight, is_open: BoolArray) -> FloatArray:
+    """Return the weight of every arc, `inf` where it is not open to the question.
 
     Raises
     ------
     InvalidValueError
-        The weight is unknown, or a cost function gives NaN, negative numbers or a wrong shape.
+        The weight is unknown, a cost function gives NaN, negative numbers or a wrong shape, or open arcs
+        have no known CO2e.
     """
     if callable(weight):
         values = _checked(weight(graph), graph.topology.n_arcs, weight_name(weight))
-        return np.where(prices.allowed, values, np.inf)
+        return np.where(is_open, values, np.inf)
     if weight not in WEIGHTS:
         raise InvalidValueError(
             f"weight {weight!r} is not known",
@@ -45,23 +46,21 @@ def arc_weight(graph: Graph, prices: ArcPrices, weight: Weight) -> FloatArray:
             expected=f"one of {', '.join(WEIGHTS)}, or a function of the graph",
             cure=did_you_mean(str(weight), WEIGHTS) or "use one of these",
         )
-    cost = prices.cost_usd_per_t
-    if weight == "cost":
-        return cost
-    return np.where(prices.allowed, criterion(graph, prices, weight), 0.0) + TIE_BREAK * cost
+    values = criterion(graph, prices, weight, is_open)
+    return values if weight == "cost" else values + TIE_BREAK * prices.cost_usd_per_t
 
 
-def criterion(graph: Graph, prices: ArcPrices, name: str) -> FloatArray:
-    """Return an attribute of every arc by which ways are to be compared.
+def criterion(graph: Graph, prices: ArcPrices, name: str, is_open: BoolArray) -> FloatArray:
+    """Return an attribute of every arc by which ways are to be compared, `inf` where it is not open.
 
     Raises
     ------
     InvalidValueError
-        There is no such attribute, or arcs that the commodity may use have no known CO2e.
+        There is no such attribute, or open arcs have no known CO2e.
     """
     if name == "co2e":
-        _refuse_gaps(graph, prices.allowed)
-    return attribute(graph, prices, name)
+        _refuse_gaps(graph, is_open)
+    return np.where(is_open, attribute(graph, prices, name), np.inf)
 
 
 def attribute(graph: Graph, prices: ArcPrices, name: str) -> FloatArray:
@@ -92,9 +91,9 @@ def attribute(graph: Graph, prices: ArcPrices, name: str) -> FloatArray:
     )
 
 
-def _refuse_gaps(graph: Graph, allowed: BoolArray) -> None:
+def _refuse_gaps(graph: Graph, is_open: BoolArray) -> None:
     """Least CO2e would run along what has no factor as if it were clean."""
-    names = missing_factors(graph, allowed)
+    names = missing_factors(graph, is_open)
     if not names:
         return
     raise InvalidValueError(
@@ -102,8 +101,8 @@ def _refuse_gaps(graph: Graph, allowed: BoolArray) -> None:
         table="emission_factors",
         column="kg_co2e_per_t_km",
         ids=names,
-        expected="a factor for every mode and country that carries it",
-        cure="add the rows, or ask for another weight",
+        expected="a factor for every mode and country that the question may use",
+        cure="add the rows, shut the modes, or ask for another weight",
     )
 
 

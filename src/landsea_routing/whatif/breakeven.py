@@ -15,7 +15,7 @@ from landsea_routing.kernels.paths import path_from_any
 from landsea_routing.results.breakeven import BreakEven, nearest
 from landsea_routing.routing.question import Question, ask
 from landsea_routing.routing.restrict import refuse_text
-from landsea_routing.routing.weights import Weight, arc_weight, weight_name
+from landsea_routing.routing.weights import Weight, weight_name
 from landsea_routing.whatif.parameter import Parameter, read_parameter
 from landsea_routing.whatif.scenario import Scenario
 
@@ -100,7 +100,7 @@ def break_even(
     asker.measure(low, high)
     if sides[0].solve(low) is None:
         question = sides[0].questions[0]
-        weights = arc_weight(question.graph, question.prices, weight)
+        weights = question.weigh(weight)
         raise question.no_path(weights, weight_name(weight))
     top = high
     if not np.isfinite(high):
@@ -221,7 +221,7 @@ class _Asker:
         """Weight of every arc at a value."""
         graph = self.parameter.turn(value)
         question = ask(graph, *self.ends, avoid=self.avoid, **self.options)
-        return question.close(arc_weight(graph, question.prices, self.weight))
+        return question.weigh(self.weight)
 
     def measure(self, low: float, high: float) -> None:
         """Find intercept and slope of every arc, and refuse what is not a line."""
@@ -257,7 +257,7 @@ class _Asker:
         graph = self.parameter.turn(value)
         best = []
         for questions in self.both(graph):
-            found = [_distance(q, arc_weight(graph, q.prices, self.weight)) for q in questions]
+            found = [_distance(q, q.weigh(self.weight)) for q in questions]
             best.append(min(found))
         return best[0] - best[1]
 
@@ -266,7 +266,7 @@ class _Asker:
         graph = self.parameter.turn(value)
         routes = []
         for questions in self.both(graph):
-            weights = [arc_weight(graph, q.prices, self.weight) for q in questions]
+            weights = [q.weigh(self.weight) for q in questions]
             found = [_distance(q, w) for q, w in zip(questions, weights, strict=True)]
             i = int(np.argmin(found))
             name = weight_name(self.weight)
@@ -277,7 +277,7 @@ class _Asker:
 
 def _distance(question: Question, weight: FloatArray) -> float:
     space = question.space
-    cost = space.spread(question.close(weight))
+    cost = space.spread(weight)
     return path_from_any(space.pairs, cost, [space.source], [space.target])[0]
 
 
