@@ -11,7 +11,6 @@ from landsea_routing.kernels.paths import (
     paths_between,
     shortest_paths,
     sum_along,
-    trace_paths,
 )
 
 INF = float("inf")
@@ -56,31 +55,28 @@ def test_against_networkx(seed):
     expected = np.array([reference(n, tail, head, cost, s) for s in sources.tolist()])
     assert (tree.distance == expected).all()
     rows, targets = rng.integers(3, size=20), rng.integers(n, size=20)
-    indptr, arcs = trace_paths(tree, tail, rows, targets)
-    for i, (row, target) in enumerate(zip(rows, targets, strict=True)):
-        path = arcs[indptr[i] : indptr[i + 1]]
-        check_path(path, tail, head, cost, sources[row], target, expected[row, target])
     batch = paths_between(pairs, cost, sources[rows], targets)
     assert (batch.distance == expected[rows, targets]).all()
-    assert (batch.indptr == indptr).all()
-    assert (batch.arcs == arcs).all()
+    for i, (row, target) in enumerate(zip(rows, targets, strict=True)):
+        path = batch.arcs[batch.indptr[i] : batch.indptr[i + 1]]
+        check_path(path, tail, head, cost, sources[row], target, expected[row, target])
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_sums_along_trees(seed):
     n, tail, head, cost, rng = random_graph(seed)
-    tree = shortest_paths(pair_index(n, tail, head), cost, np.arange(n))
-    values = rng.integers(0, 100, (2, tail.size)).astype(float)
-    total = sum_along(tree, tail, values)
+    pairs = pair_index(n, tail, head)
+    tree = shortest_paths(pairs, cost, np.arange(n))
+    values = rng.integers(0, 100, (tail.size, 2)).astype(float)
     rows, targets = np.divmod(np.arange(n * n), n)
-    indptr, arcs = trace_paths(tree, tail, rows, targets)
-    walked = np.array([values[:, arcs[indptr[i] : indptr[i + 1]]].sum(axis=1) for i in range(n * n)])
-    walked = walked.T.reshape(2, n, n)
-    walked[:, ~np.isfinite(tree.distance)] = INF
-    assert (total == walked).all()
-    assert (sum_along(tree, tail, values[1]) == total[1]).all()
-    with_cost = sum_along(tree, tail, cost)
-    assert (with_cost == tree.distance).all()
+    total = sum_along(tree, tail, values, rows, targets)
+    batch = paths_between(pairs, cost, rows, targets)
+    ways = [batch.arcs[batch.indptr[i] : batch.indptr[i + 1]] for i in range(n * n)]
+    assert (total == np.array([values[way].sum(axis=0) for way in ways]).T).all()
+    with_cost = sum_along(tree, tail, np.c_[cost], rows, targets)[0]
+    reached = np.isfinite(tree.distance.ravel())
+    assert (with_cost[reached] == tree.distance.ravel()[reached]).all()
+    assert not with_cost[~reached].any()
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -107,7 +103,8 @@ def test_long_chain_of_free_arcs():
     n = 1000
     tail = np.arange(n - 1)
     tree = shortest_paths(pair_index(n, tail, tail + 1), np.zeros(n - 1), [0])
-    assert (sum_along(tree, tail, np.ones(n - 1))[0] == np.arange(n)).all()
+    ends = np.arange(n)
+    assert (sum_along(tree, tail, np.ones((n - 1, 1)), np.zeros_like(ends), ends)[0] == ends).all()
 
 
 def test_limit_leaves_the_far_unreached():
@@ -140,4 +137,4 @@ def test_sources_out_of_range(source):
 def test_sum_of_wrong_shape():
     tree = shortest_paths(pair_index(2, [0], [1]), [1.0], [0])
     with pytest.raises(InvalidValueError, match="values"):
-        sum_along(tree, [0], [1.0, 2.0])
+        sum_along(tree, np.array([0]), np.ones((2, 1)), np.array([0]), np.array([1]))

@@ -147,58 +147,6 @@ def distances_to(pairs: PairIndex, cost: ArrayLike, targets: ArrayLike) -> Float
     return distance
 
 
-def trace_paths(
-    tree: Tree, tail: ArrayLike, rows: ArrayLike, targets: ArrayLike
-) -> tuple[IntArray, IntArray]:
-    """Arcs of many tree paths at once.
-
-    Parameters
-    ----------
-    tree : Tree
-        From `shortest_paths`.
-    tail : (n_arcs,) int
-        Tail of each arc.
-    rows : (k,) int
-        Row of the tree (which source) of each wanted path.
-    targets : (k,) int
-        End vertex of each wanted path.
-
-    Returns
-    -------
-    indptr : (k + 1,) int
-    arcs : (n,) int
-        Path ``i`` is ``arcs[indptr[i]:indptr[i + 1]]``, source to target; empty if the target is the source
-        or not reached (look at ``tree.distance``).
-
-    Notes
-    -----
-    As many numpy steps as the longest path has arcs.
-
-    Examples
-    --------
-    >>> from landsea_routing.kernels.csr import pair_index
-    >>> pairs = pair_index(3, [0, 0, 1], [1, 1, 2])
-    >>> tree = shortest_paths(pairs, [5.0, 2.0, 1.0], [0])
-    >>> indptr, arcs = trace_paths(tree, [0, 0, 1], [0, 0], [2, 0])
-    >>> indptr.tolist(), arcs.tolist()
-    ([0, 2, 2], [1, 2])
-    """
-    tails = np.asarray(tail, dtype=np.int64)
-    k, n = tree.distance.shape
-    row, at = as_index(rows, k, "row"), as_index(targets, n, "target").copy()
-    who: list[IntArray] = []
-    found: list[IntArray] = []
-    walking = np.arange(row.size)
-    while walking.size:
-        arc = tree.predecessor_arc[row[walking], at[walking]]
-        more = arc != NO_ARC
-        walking, arc = walking[more], arc[more]
-        who.append(walking)
-        found.append(arc)
-        at[walking] = tails[arc]
-    return _gather(row.size, who, found)
-
-
 def paths_between(
     pairs: PairIndex, cost: ArrayLike, starts: ArrayLike, ends: ArrayLike, *, limit: float = np.inf
 ) -> PathBatch:
@@ -311,8 +259,13 @@ def path_from_any(
     return best, arc_of_pair(pairs, winner, way[:-1], way[1:])
 
 
-def sum_along(tree: Tree, tail: ArrayLike, values: ArrayLike) -> FloatArray:
-    """Sum arc attributes along the tree path to every vertex.
+def sum_along(
+    tree: Tree, tail: IntArray, values: FloatArray, rows: IntArray, targets: IntArray
+) -> FloatArray:
+    """Sum arc attributes along the tree paths to some vertices.
+
+    Each sum is made arc by arc from the target back, so that it does not hang on which other paths are
+    summed beside it.
 
     Parameters
     ----------
@@ -320,45 +273,46 @@ def sum_along(tree: Tree, tail: ArrayLike, values: ArrayLike) -> FloatArray:
         From `shortest_paths`.
     tail : (n_arcs,) int
         Tail of each arc.
-    values : (n_arcs,) or (p, n_arcs) float
-        One attribute or several; those on closed arcs are never read.
+    values : (n_arcs, p) float
+        Attributes.
+    rows : (k,) int
+        Row of the tree (which source) of each path.
+    targets : (k,) int
+        End of each path.
 
     Returns
     -------
-    (k, n_vertices) or (p, k, n_vertices) float
-        0 at the source, ``inf`` where not reached.
+    (p, k) float
+        0 where the target is the source or not reached (look at ``tree.distance``).
+
+    Raises
+    ------
+    InvalidValueError
+        If values are of another shape.
 
     Notes
     -----
-    Pointer doubling: O(k n log(depth)). It does not rely on distances growing along the path, which zero
-    costs would break.
+    As many numpy steps as the longest path has arcs.
 
     Examples
     --------
+    >>> import numpy as np
     >>> from landsea_routing.kernels.csr import pair_index
-    >>> pairs = pair_index(3, [0, 0, 1], [1, 1, 2])
-    >>> tree = shortest_paths(pairs, [5.0, 2.0, 0.0], [0])
-    >>> sum_along(tree, [0, 0, 1], [1.0, 10.0, 100.0]).tolist()
-    [[0.0, 10.0, 110.0]]
+    >>> tails = np.array([0, 0, 1])
+    >>> tree = shortest_paths(pair_index(3, tails, [1, 1, 2]), [5.0, 2.0, 0.0], [0])
+    >>> values, ends = np.array([[1.0], [10.0], [100.0]]), np.array([1, 2])
+    >>> sum_along(tree, tails, values, np.array([0, 0]), ends).tolist()
+    [[10.0, 110.0]]
     """
-    tails = np.asarray(tail, dtype=np.int64)
-    data = np.atleast_2d(np.asarray(values, dtype=np.float64))
-    if data.ndim != 2 or data.shape[1] != tails.size:
-        raise InvalidValueError(
-            f"values have shape {np.shape(values)}", expected=f"({tails.size},) or (p, {tails.size})"
-        )
-    arc = tree.predecessor_arc.ravel()
-    inside = np.flatnonzero(arc != NO_ARC)
-    parent = np.arange(arc.size)
-    n = tree.distance.shape[1]
-    parent[inside] += tails[arc[inside]] - inside % n if n else 0
-    total = np.zeros((data.shape[0], arc.size))
-    total[:, inside] = data[:, arc[inside]]
-    while inside.size:
-        # A root is its own parent and holds 0, so adding the parent's sum twice is harmless there.
-        total[:, inside] += total[:, parent[inside]]
-        parent[inside] = parent[parent[inside]]
-        inside = inside[arc[parent[inside]] != NO_ARC]
-    total[:, ~np.isfinite(tree.distance.ravel())] = np.inf
-    shaped = total.reshape(data.shape[0], *tree.distance.shape)
-    return shaped if np.ndim(values) == 2 else shaped[0]
+    if values.ndim != 2 or len(values) != tail.size:
+        raise InvalidValueError(f"values have shape {values.shape}", expected=f"({tail.size}, p)")
+    total = np.zeros((rows.size, values.shape[1]))
+    walking = np.arange(rows.size)
+    at = targets.copy()
+    while walking.size:
+        arc = tree.predecessor_arc[rows[walking], at[walking]]
+        more = arc != NO_ARC
+        walking, arc = walking[more], arc[more]
+        total[walking] += values[arc]
+        at[walking] = tail[arc]
+    return total.T

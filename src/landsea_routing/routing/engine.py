@@ -20,9 +20,9 @@ import numpy as np
 
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.graph.graph import Topology
-from landsea_routing.kernels.csr import NO_ARC, PairIndex
+from landsea_routing.kernels.csr import PairIndex
 from landsea_routing.kernels.hierarchy import Hierarchy, Metric
-from landsea_routing.kernels.paths import Tree, distances_to, path_from_any, shortest_paths
+from landsea_routing.kernels.paths import Tree, distances_to, path_from_any, shortest_paths, sum_along
 
 SMALL = 4_000
 """Vertices below which searches win whatever is asked."""
@@ -193,7 +193,9 @@ def fill(search: Search, rows: slice, columns: slice) -> FloatArray:
     if tree is not None and search.values.shape[1]:
         row, column = np.nonzero(np.isfinite(result[0]))
         root = start[column, row]
-        result[1:, row, column] = _sums(search, tree, root, targets[end[root, column]])
+        result[1:, row, column] = sum_along(
+            tree, search.tail, search.values, root, targets[end[root, column]]
+        )
     return result
 
 
@@ -215,20 +217,3 @@ def _least(table: FloatArray, states: IntArray) -> tuple[FloatArray, IntArray]:
         best[:, places] = np.where(nearer, part, best[:, places])
         at[:, places] = np.where(nearer, position[places, w], at[:, places])
     return best, at
-
-
-def _sums(search: Search, tree: Tree, root: IntArray, vertex: IntArray) -> FloatArray:
-    """Sums along the paths of a tree, walked back in lockstep from the ends: (n_values, n_paths).
-
-    Each sum is made arc by arc, so that it does not hang on which other paths are summed beside it.
-    """
-    total = np.zeros((root.size, search.values.shape[1]))
-    walking = np.arange(root.size)
-    at = vertex.copy()
-    while walking.size:
-        arc = tree.predecessor_arc[root[walking], at[walking]]
-        more = arc != NO_ARC
-        walking, arc = walking[more], arc[more]
-        total[walking] += search.values[arc]
-        at[walking] = search.tail[arc]
-    return total.T
