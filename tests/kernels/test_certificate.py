@@ -8,7 +8,7 @@ import pytest
 from landsea_routing._status import Status
 from landsea_routing.kernels.certificate import certify, certify_infeasible
 from landsea_routing.kernels.flowproblem import FlowSolution
-from landsea_routing.kernels.multiflow import solve_by_paths
+from landsea_routing.kernels.multiflow import multicommodity_flow
 
 INF = float("inf")
 
@@ -136,7 +136,7 @@ def test_random_corruptions_of_solved_problems_fail(cases):
     tried = 0
     for seed in range(60):
         problem = cases.random_problem(seed)
-        answer = solve_by_paths(problem)
+        answer = multicommodity_flow(problem)
         if not answer.path_flow.size or not answer.objective:
             continue
         assert certify(problem, answer).passed

@@ -10,14 +10,14 @@ from landsea_routing._status import Status
 from landsea_routing.errors import InvalidValueError, LandseaError
 from landsea_routing.kernels.certificate import certify
 from landsea_routing.kernels.csr import sort_arcs
-from landsea_routing.kernels.multiflow import solve_by_paths
+from landsea_routing.kernels.multiflow import multicommodity_flow
 
 INF = float("inf")
 
 
 def solve(problem, **options):
     """Solve and insist on the certificate."""
-    answer = solve_by_paths(problem, **options)
+    answer = multicommodity_flow(problem, **options)
     verdict = certify(problem, answer)
     assert verdict.passed, verdict.messages
     return answer
@@ -146,11 +146,11 @@ def test_free_choice_of_who_stays_behind_is_settled_by_tie_weight(cases):
 def test_refusals(cases):
     problem = cases.build(2, [(0, 1, 1.0)], [(0, 1, 0, 1.0)])
     with pytest.raises(LandseaError, match="lower bounds"):
-        solve_by_paths(problem._replace(arc_lower=np.array([1.0])))
+        multicommodity_flow(problem._replace(arc_lower=np.array([1.0])))
     with pytest.raises(InvalidValueError, match="max_rounds"):
-        solve_by_paths(problem, max_rounds=0)
+        multicommodity_flow(problem, max_rounds=0)
     with pytest.raises(InvalidValueError, match="tie_weight"):
-        solve_by_paths(problem, tie_weight=[-1.0])
+        multicommodity_flow(problem, tie_weight=[-1.0])
 
 
 def test_limit_of_rounds_gives_a_feasible_plan(cases):
@@ -158,7 +158,7 @@ def test_limit_of_rounds_gives_a_feasible_plan(cases):
     groups = [(1.0, [(0, 0, 1.0)]), (1.0, [(1, 0, 1.0)])]
     problem = cases.build(2, arcs, [(0, 1, 0, 3.0)], groups, price=50.0)
     seen = []
-    answer = solve_by_paths(problem, max_rounds=1, progress=lambda *row: seen.append(row))
+    answer = multicommodity_flow(problem, max_rounds=1, progress=lambda *row: seen.append(row))
     assert answer.status is Status.LIMIT
     assert answer.bound <= 6.0 <= answer.objective
     assert len(seen) == 1
@@ -244,7 +244,7 @@ def test_costs_scale_the_objective(cases, seed, factor):
     scaled = problem._replace(
         commodity_cost=problem.commodity_cost * factor, unserved_price=problem.unserved_price * factor
     )
-    one, other = solve_by_paths(problem), solve_by_paths(scaled)
+    one, other = multicommodity_flow(problem), multicommodity_flow(scaled)
     assert abs(other.objective - factor * one.objective) <= 1e-9 * factor * one.objective
 
 
@@ -315,7 +315,7 @@ def test_input_untouched_and_answer_repeatable(cases, seed):
     for array in problem:
         if isinstance(array, np.ndarray):
             array.setflags(write=False)
-    one, other = solve_by_paths(problem), solve_by_paths(problem)
+    one, other = multicommodity_flow(problem), multicommodity_flow(problem)
     for first, second in zip(one[:-1], other[:-1], strict=True):
         np.testing.assert_array_equal(first, second)
 

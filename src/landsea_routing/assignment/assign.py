@@ -23,7 +23,7 @@ from landsea_routing.graph.groups import GroupArcs
 from landsea_routing.kernels.certificate import certify
 from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution
 from landsea_routing.kernels.marginal import MarginalValues, marginal_values
-from landsea_routing.kernels.multiflow import solve_by_paths
+from landsea_routing.kernels.multiflow import multicommodity_flow
 from landsea_routing.kernels.paths import paths_between
 from landsea_routing.model.network import Network
 from landsea_routing.model.schema import DEMAND
@@ -144,7 +144,7 @@ def _no_classes() -> FlowClasses:
 
 def _default_solver(graph: Graph, progress: Callable[[int, float, float], object] | None) -> Solver:
     def solve(problem: FlowProblem) -> FlowSolution:
-        return solve_by_paths(problem, progress=progress, tie_weight=graph.arc_length_km)
+        return multicommodity_flow(problem, progress=progress, tie_weight=graph.arc_length_km)
 
     return solve
 

@@ -40,7 +40,8 @@ from landsea_routing.kernels.columns import (
 )
 from landsea_routing.kernels.csr import as_index
 from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution, refuse_lower, validate_problem
-from landsea_routing.kernels.master import TOLERANCE, power_of_two
+from landsea_routing.kernels.linear import TOLERANCE
+from landsea_routing.kernels.master import power_of_two
 
 FULL = 1e-9
 """A group is full if less than this share of its limit is left."""
@@ -183,10 +184,10 @@ def marginal_values(
     Five units; the cheap arc takes two and has two gates in a row. Widening one gate saves nothing while the
     other stays, narrowing it costs the detour:
 
-    >>> from landsea_routing.kernels.multiflow import solve_by_paths
+    >>> from landsea_routing.kernels.multiflow import multicommodity_flow
     >>> problem = FlowProblem(2, [0, 0], [1, 1], [[1.0, 4.0]], None, [0], [1], [0], [5.0], [10.0],
     ...     [0, 1, 2], [0, 0], [0, 0], [1.0, 1.0], [2.0, 2.0])
-    >>> values = marginal_values(problem, solve_by_paths(problem))
+    >>> values = marginal_values(problem, multicommodity_flow(problem))
     >>> values.right.tolist(), values.left.tolist()
     ([0.0, 0.0], [3.0, 3.0])
     """
