@@ -40,7 +40,9 @@ def forgets_groups(problem):
 def merges_parallel_arcs(problem):
     """Sees only the first arc of a pair, as a matrix of pairs would."""
     first = np.append(True, (np.diff(problem.tail) != 0) | (np.diff(problem.head) != 0))[: problem.tail.size]
-    return multicommodity_flow(problem._replace(commodity_cost=np.where(first, problem.commodity_cost, np.inf)))
+    return multicommodity_flow(
+        problem._replace(commodity_cost=np.where(first, problem.commodity_cost, np.inf))
+    )
 
 
 def opens_closed_arcs(problem):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from landsea_routing._status import Status
 from landsea_routing.errors import InvalidValueError, LandseaError
+from landsea_routing.kernels import multiflow
 from landsea_routing.kernels.certificate import certify
 from landsea_routing.kernels.csr import sort_arcs
 from landsea_routing.kernels.multiflow import multicommodity_flow
@@ -50,7 +51,7 @@ def test_one_group_over_two_commodities_with_coefficients(cases):
     ods = [(0, 1, 0, 6.0), (0, 1, 1, 4.0)]
     answer = solve(cases.build(2, arcs, ods, [(12.0, [(0, 0, 1.0), (0, 1, 3.0)])]))
     assert answer.objective == 6 * 1 + 2 * 5 + 2 * 20
-    assert answer.group_dual.tolist() == [5.0]
+    assert answer.group_dual.tolist() == pytest.approx([5.0], rel=1e-14)
 
 
 def test_group_over_several_arcs(cases):
@@ -166,6 +167,72 @@ def test_limit_of_rounds_gives_a_feasible_plan(cases):
     assert not verdict.passed
     assert verdict.primal == 0.0
     assert solve(problem).objective == 6.0
+
+
+def test_time_limit_gives_a_plan_and_a_bound(cases):
+    arcs = [(0, 1, 1.0), (0, 1, 2.0), (0, 1, 3.0)]
+    groups = [(1.0, [(0, 0, 1.0)]), (1.0, [(1, 0, 1.0)])]
+    problem = cases.build(2, arcs, [(0, 1, 0, 3.0)], groups, price=50.0)
+    answer = multicommodity_flow(problem, time_limit_s=1e-9)
+    assert answer.status is Status.LIMIT
+    assert answer.bound <= 6.0 <= answer.objective
+    with pytest.raises(InvalidValueError, match="time_limit_s"):
+        multicommodity_flow(problem, time_limit_s=0.0)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_any_start_leads_to_the_same_optimum(cases, seed):
+    problem = cases.random_problem(seed)
+    before = multicommodity_flow(problem)
+    rng = np.random.default_rng(seed)
+    limit = problem.group_limit * rng.choice([0.1, 0.5, 1.0, 2.0], problem.group_limit.size)
+    cost = problem.commodity_cost.copy()
+    cost[:, int(rng.integers(problem.tail.size))] = INF
+    changed = problem._replace(group_limit=limit, commodity_cost=cost)
+    assert close(solve(changed, start=before).objective, solve(changed).objective)
+
+
+def test_start_must_fit(cases):
+    arcs, ods = [(0, 1, 1.0), (0, 1, 2.0)], [(0, 1, 0, 3.0)]
+    answer = solve(cases.build(2, arcs, ods, [(2.0, [(0, 0, 1.0)])]))
+    with pytest.raises(InvalidValueError, match="start has 1 ODs"):
+        multicommodity_flow(cases.build(2, arcs, ods * 2), start=answer)
+    with pytest.raises(InvalidValueError, match="arcs that are not there"):
+        multicommodity_flow(cases.build(2, arcs[:1], ods), start=answer)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_same_answers_without_the_private_interface(cases, seed):
+    problem = cases.random_problem(seed, price=seed % 2 == 0)
+    one, other = solve(problem), solve(problem, private=False)
+    assert one.status is other.status
+    assert one.objective == other.objective or close(one.objective, other.objective)
+
+
+def streets(cases, side, n_ods, seed):
+    """A grid in which many limits bind at once."""
+    rng = np.random.default_rng(seed)
+    at = np.arange(side * side).reshape(side, side)
+    pairs = [*zip(at[:, :-1].ravel(), at[:, 1:].ravel(), strict=True)]
+    pairs += [*zip(at[:-1].ravel(), at[1:].ravel(), strict=True)]
+    arcs = sorted((int(t), int(h)) for a, b in pairs for t, h in ((a, b), (b, a)))
+    ods = [(*rng.choice(side * side, 2, replace=False), 0, float(rng.uniform(1, 5))) for _ in range(n_ods)]
+    use = 2.5 * n_ods * side / len(arcs)
+    groups = [(float(use * rng.uniform(0.2, 1.2)), [(i, 0, 1.0)]) for i in range(len(arcs))]
+    return cases.build(side * side, [(t, h, 1.0 + rng.random()) for t, h in arcs], ods, groups, price=40.0)
+
+
+def test_steps_between_programs_keep_the_optimum(cases, monkeypatch):
+    problem = streets(cases, 6, 60, 0)
+    plain = solve(problem)
+    assert (plain.group_dual > 0.0).sum() > 20
+    monkeypatch.setattr(multiflow, "DENSE", 1)
+    rounds = []
+    answer = solve(problem, progress=lambda *row: rounds.append(row))
+    assert close(answer.objective, plain.objective)
+    bounds = [bound for _, _, bound in rounds]
+    assert bounds == sorted(bounds)
+    assert all(bound <= plain.objective * (1 + 1e-9) for bound in bounds)
 
 
 # By another program --------------------------------

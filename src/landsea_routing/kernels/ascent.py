@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from landsea_routing._typing import FloatArray
+from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.kernels.columns import Found, Setup, find_paths, priced_cost
 
 AIM = 0.5
@@ -126,7 +126,7 @@ def _step_weight(setup: Setup, limit: FloatArray) -> FloatArray:
     return weight
 
 
-def _relaxed(setup: Setup, found: Found, price: FloatArray, wanted: FloatArray) -> tuple[float, FloatArray]:
+def _relaxed(setup: Setup, found: Found, price: FloatArray, wanted: IntArray) -> tuple[float, FloatArray]:
     """Cost of serving every OD at its cheapest, and the load of each group by it."""
     problem = setup.problem
     served = found.cost < price[found.od]

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import cache
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array, hstack, vstack
 
-from landsea_routing._typing import FloatArray, IntArray
+from landsea_routing._typing import FloatArray
 
 TOLERANCE = 1e-10
 """Feasibility tolerance asked of HiGHS, the finest it takes."""
@@ -109,16 +110,16 @@ NEEDED = ("addCols", "addRows", "getModelStatus", "getSolution", "run", "setOpti
 def _binding() -> Any:
     """The private module of HiGHS, None where this scipy does not have it as it is needed here."""
     try:
-        from scipy.optimize._highspy import _core
+        core = import_module("scipy.optimize._highspy._core")
     except ImportError:
         return None
-    model = getattr(_core, "_Highs", None)
-    status = getattr(_core, "HighsModelStatus", None)
+    model = getattr(core, "_Highs", None)
+    status = getattr(core, "HighsModelStatus", None)
     whole = model is not None and hasattr(status, "kOptimal") and all(hasattr(model, n) for n in NEEDED)
-    return _core if whole else None
+    return core if whole else None
 
 
-def _narrow(values: IntArray) -> NDArray[np.int32]:
+def _narrow(values: ArrayLike) -> NDArray[np.int32]:
     return np.asarray(values, dtype=np.int32)
 
 

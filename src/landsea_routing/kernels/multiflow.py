@@ -240,10 +240,8 @@ def _rounds(
     best_dual, best_bound = np.zeros(problem.group_limit.size), -np.inf
     plan = start.plan if start is not None else _all_unserved(demand, pool)
     done, finished, steps = 0, False, FIRST_STEPS
-    for done in range(1, limits.rounds + 1):
-        if done > 1 and time.monotonic() >= limits.deadline:
-            done -= 1
-            break
+    while done < limits.rounds and (done == 0 or time.monotonic() < limits.deadline):
+        done += 1
         answer = master.solve()
         if answer is None:
             break
