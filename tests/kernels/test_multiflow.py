@@ -169,6 +169,28 @@ def test_limit_of_rounds_gives_a_feasible_plan(cases):
     assert solve(problem).objective == 6.0
 
 
+def test_first_units_cheap_last_ones_dear(cases):
+    # One arc at 1; beyond 3 units each costs 2 more, beyond 5 another 4; the other arc costs 6. Of 9 units
+    # 3 pay 1, 2 pay 3, and from the 6th on 1 + 2 + 4 = 7 is dearer than 6: 3 + 6 + 4 * 6 = 33.
+    arcs = [(0, 1, 1.0), (0, 1, 6.0)]
+    steps = [(3.0, [(0, 0, 1.0)]), (5.0, [(0, 0, 1.0)])]
+    problem = cases.build(2, arcs, [(0, 1, 0, 9.0)], steps)
+    answer = solve(problem._replace(group_excess_price=np.array([2.0, 4.0])))
+    assert answer.objective == 33.0
+    assert answer.path_flow.tolist() == [5.0, 4.0]
+    assert answer.group_excess.tolist() == [2.0, 0.0]
+    assert answer.group_dual.tolist() == [2.0, 3.0]
+    # Without the other arc all 9 go: 9 + 2 * 6 + 4 * 4 = 37.
+    alone = cases.build(2, arcs[:1], [(0, 1, 0, 9.0)], steps)
+    answer = solve(alone._replace(group_excess_price=np.array([2.0, 4.0])))
+    assert answer.objective == 37.0
+    assert answer.group_excess.tolist() == [6.0, 4.0]
+    hard = alone._replace(group_excess_price=np.array([2.0, INF]))
+    assert solve(hard).status is Status.INFEASIBLE
+    with pytest.raises(InvalidValueError, match="group_excess_price is 0"):
+        multicommodity_flow(alone._replace(group_excess_price=np.array([0.0, 1.0])))
+
+
 def test_time_limit_gives_a_plan_and_a_bound(cases):
     arcs = [(0, 1, 1.0), (0, 1, 2.0), (0, 1, 3.0)]
     groups = [(1.0, [(0, 0, 1.0)]), (1.0, [(1, 0, 1.0)])]
@@ -291,6 +313,20 @@ def test_against_the_arc_program(cases, block, price):
         problem = cases.random_problem(seed, price=price)
         status, objective = cases.arc_lp(problem)
         answer = solve(problem)
+        if status == 2:
+            assert answer.status is Status.INFEASIBLE, seed
+        else:
+            assert answer.status is Status.NOT_VERIFIED, seed
+            assert close(answer.objective, objective), seed
+
+
+@pytest.mark.parametrize("block", range(4))
+@pytest.mark.parametrize("price", [True, False])
+def test_limits_that_give_way_against_the_arc_program(cases, block, price):
+    for seed in range(block * 20, block * 20 + 20):
+        problem = cases.random_problem(seed, price=price, soft=True)
+        status, objective = cases.arc_lp(problem)
+        answer = solve(problem, private=seed % 3 > 0)
         if status == 2:
             assert answer.status is Status.INFEASIBLE, seed
         else:

@@ -18,6 +18,7 @@ import numpy as np
 
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.kernels.columns import Found, Setup, find_paths, priced_cost
+from landsea_routing.kernels.flowproblem import excess_price
 
 AIM = 0.5
 """Share of the distance from the best bound to the best plan that a step aims at."""
@@ -88,7 +89,7 @@ def ascend(
     True
     """
     problem = setup.problem
-    limited = np.isfinite(problem.group_limit)
+    limited, ceiling = np.isfinite(problem.group_limit), excess_price(problem)
     limit = np.where(limited, problem.group_limit, 0.0)
     weight = np.where(limited, _step_weight(setup, limit), 0.0)
     wanted = np.flatnonzero(problem.od_amount > 0.0)
@@ -112,7 +113,7 @@ def ascend(
         if steepness <= 0.0:
             break
         length = (best + aim * (target - best) - bound) / steepness
-        dual = np.maximum(dual + length * weight * slope, 0.0)
+        dual = np.clip(dual + length * weight * slope, 0.0, ceiling)
     return Ascent(best_dual, best, paths)
 
 

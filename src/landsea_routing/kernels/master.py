@@ -55,20 +55,24 @@ class Demand(NamedTuple):
         Cost per unit left unserved; ``inf`` = must be served.
     limit : (n_groups,) float
         Limits.
+    excess_price : (n_groups,) float
+        Cost per unit above a limit; ``inf`` = none may be.
     """
 
     amount: FloatArray
     price: FloatArray
     limit: FloatArray
+    excess_price: FloatArray
 
 
 class MasterSolution(NamedTuple):
-    """Flow per path, unserved per OD and their prices."""
+    """Flow per path, unserved per OD, excess per group, and their prices."""
 
     flow: FloatArray
     unserved: FloatArray
     group_dual: FloatArray
     od_dual: FloatArray
+    excess: FloatArray
 
 
 class Master:
@@ -87,7 +91,7 @@ class Master:
 
     Examples
     --------
-    >>> demand = Demand(np.array([5.0]), np.array([9.0]), np.array([2.0]))
+    >>> demand = Demand(np.array([5.0]), np.array([9.0]), np.array([2.0]), np.array([np.inf]))
     >>> master = Master(demand, Columns(np.array([0]), csr_array([[1.0]]), np.array([1.0])))
     >>> master.solve().unserved.tolist()
     [3.0]
@@ -107,7 +111,8 @@ class Master:
         self._row_of_od = np.full(n_ods, -1, np.int64)
         self._row_of_group = np.full(n_groups, -1, np.int64)
         self._row_scale = np.ones(n_groups)
-        self._path: IntArray = np.zeros(0, np.int64)  # path of each variable, -1 - OD where it is slack
+        # Path of each variable; -1 - OD for what that leaves unserved, -1 - n_ods - group for its excess.
+        self._path: IntArray = np.zeros(0, np.int64)
         self._unit = self._money = 1.0
         self._fresh = 0
         self._rows_added = False
@@ -129,7 +134,8 @@ class Master:
             np.concatenate([old.cost, new.cost]),
         )
         inside = self._row_of_od[new.od] >= 0
-        self._enter(first + np.flatnonzero(inside), np.zeros(0, np.int64))
+        none = np.zeros(0, np.int64)
+        self._enter(first + np.flatnonzero(inside), none, none)
         self._grow(np.unique(new.od[~inside]), np.zeros(0, np.int64))
 
     def solve(self) -> MasterSolution | None:
@@ -181,7 +187,8 @@ class Master:
         self._rows_added |= bool(groups.size)
         member = np.zeros(demand.amount.size, dtype=bool)
         member[ods] = True
-        self._enter(np.flatnonzero(member[self.columns.od]), ods[np.isfinite(demand.price[ods])])
+        stay, soft = ods[np.isfinite(demand.price[ods])], groups[np.isfinite(demand.excess_price[groups])]
+        self._enter(np.flatnonzero(member[self.columns.od]), stay, soft)
 
     def _set_scales(self, ods: IntArray) -> None:
         amount = self.demand.amount[ods].max(initial=0.0)
@@ -190,23 +197,23 @@ class Master:
         self._unit = float(power_of_two(amount / LARGEST))
         self._money = float(power_of_two(positive.mean() if positive.size else price.max(initial=0.0)))
 
-    def _enter(self, columns: IntArray, slack: IntArray) -> None:
-        """Make variables of paths, and of what some ODs leave unserved."""
-        if not columns.size and not slack.size:
+    def _enter(self, columns: IntArray, stay: IntArray, soft: IntArray) -> None:
+        """Make variables of paths, of what some ODs leave unserved, and of the excess of some groups."""
+        own = np.arange(columns.size + stay.size + soft.size)
+        if not own.size:
             return
-        load = csr_array(self.columns.load[columns]).tocoo()
-        row = self._row_of_group[load.col]
-        inside = row >= 0
-        own = np.arange(columns.size + slack.size)
-        ods = np.concatenate([self.columns.od[columns], slack])
-        data = np.concatenate(
-            [np.ones(own.size), load.data[inside] / self._row_scale[load.col[inside].astype(np.int64)]]
-        )
-        at = np.concatenate([own, load.row[inside]]), np.concatenate([self._row_of_od[ods], row[inside]])
-        matrix = csr_array((data, at), shape=(own.size, self._program.n_rows))
-        cost = np.concatenate([self.columns.cost[columns], self.demand.price[slack]])
+        demand, load = self.demand, csr_array(self.columns.load[columns]).tocoo()
+        group = load.col.astype(np.int64)
+        inside = self._row_of_group[group] >= 0
+        row = [self._row_of_od[self.columns.od[columns]], self._row_of_od[stay], self._row_of_group[soft]]
+        data = [np.ones(columns.size + stay.size), -1.0 / self._row_scale[soft]]
+        row.append(self._row_of_group[group[inside]])
+        data.append(load.data[inside] / self._row_scale[group[inside]])
+        at = np.concatenate([own, load.row[inside]]), np.concatenate(row)
+        matrix = csr_array((np.concatenate(data), at), shape=(own.size, self._program.n_rows))
+        cost = np.concatenate([self.columns.cost[columns], demand.price[stay], demand.excess_price[soft]])
         self._program.add_columns(cost / self._money, matrix)
-        self._path = np.concatenate([self._path, columns, -1 - slack])
+        self._path = np.concatenate([self._path, columns, -1 - stay, -1 - demand.amount.size - soft])
         self._fresh += own.size
 
     def _plan(self) -> MasterSolution | None:
@@ -219,6 +226,7 @@ class Master:
         flow[best[easy]] = demand.amount[easy]
         unserved = np.where(outside & ~easy, demand.amount, 0.0)
         group_dual, od_dual = np.zeros(demand.limit.size), np.minimum(cost, demand.price)
+        excess = np.zeros(demand.limit.size)
         if self._program.n_rows:
             few = self._fresh <= FEW * self._path.size
             answer = self._program.solve(primal=few and not self._rows_added)
@@ -228,13 +236,18 @@ class Master:
             value = np.maximum(answer.x, 0.0) * self._unit
             path = self._path >= 0
             flow[self._path[path]] = value[path]
-            unserved[-1 - self._path[~path]] = value[~path]
+            slack = -1 - self._path
+            stays = ~path & (slack < demand.amount.size)
+            unserved[slack[stays]] = value[stays]
+            soft = slack >= demand.amount.size
+            excess[slack[soft] - demand.amount.size] = value[soft]
             groups, ods = np.flatnonzero(self._row_of_group >= 0), np.flatnonzero(~outside)
             dual = -answer.dual[self._row_of_group[groups]]
             dual[dual < DUAL_DUST] = 0.0
-            group_dual[groups] = dual * self._money / self._row_scale[groups]
+            dual = dual * self._money / self._row_scale[groups]
+            group_dual[groups] = np.minimum(dual, demand.excess_price[groups])
             od_dual[ods] = answer.dual[self._row_of_od[ods]] * self._money
-        return MasterSolution(flow, unserved, group_dual, od_dual)
+        return MasterSolution(flow, unserved, group_dual, od_dual, excess)
 
 
 def cheapest_columns(columns: Columns, n_ods: int) -> tuple[IntArray, FloatArray]:
@@ -265,7 +278,8 @@ def break_ties(
 
     By complementary slackness with the given prices, a plan is optimal exactly if it uses only paths of
     reduced cost 0, leaves unserved only where the OD's price is the unserved price, and fills every group
-    that has a price. Among those plans it minimises first what is unserved, then the weight of the paths.
+    that has a price, beyond its limit only at the price of that. Among those plans it minimises first what is
+    unserved, then the weight of the paths.
 
     Returns
     -------
@@ -274,7 +288,7 @@ def break_ties(
 
     Examples
     --------
-    >>> demand = Demand(np.array([5.0]), np.array([9.0]), np.zeros(0))
+    >>> demand = Demand(np.array([5.0]), np.array([9.0]), np.zeros(0), np.zeros(0))
     >>> columns = Columns(np.array([0, 0]), csr_array((2, 0)), np.array([1.0, 1.0]))
     >>> first = Master(demand, columns).solve()
     >>> break_ties(demand, columns, first, np.array([7.0, 6.0])).flow.tolist()
@@ -290,18 +304,21 @@ def break_ties(
     heavy = 2.0 * float(weight.max(initial=1.0))
     price = np.where(may_stay & np.isfinite(demand.price), heavy, np.inf)
     paths = Columns(columns.od[face], csr_array(columns.load[face]), weight[face])
-    second = Master(demand._replace(price=price), paths, solution.group_dual > 0.0, private=private)
+    soft = solution.group_dual >= demand.excess_price * (1.0 - tolerance)
+    face_demand = demand._replace(price=price, excess_price=np.where(soft, 0.0, np.inf))
+    second = Master(face_demand, paths, solution.group_dual > 0.0, private=private)
     answer = second.solve()
     if answer is None:
         return solution
     flow = np.zeros(columns.od.size)
     flow[face] = answer.flow
-    other = solution._replace(flow=flow, unserved=answer.unserved)
+    other = solution._replace(flow=flow, unserved=answer.unserved, excess=answer.excess)
     before, after = (objective_of(demand, columns, s) for s in (solution, other))
     return other if after <= before + tolerance * max(1.0, abs(before)) else solution
 
 
 def objective_of(demand: Demand, columns: Columns, solution: MasterSolution) -> float:
     """Cost of a solution."""
-    left = solution.unserved > 0.0
-    return float(columns.cost @ solution.flow + solution.unserved[left] @ demand.price[left])
+    left, over = solution.unserved > 0.0, solution.excess > 0.0
+    extra = solution.unserved[left] @ demand.price[left] + solution.excess[over] @ demand.excess_price[over]
+    return float(columns.cost @ solution.flow + extra)

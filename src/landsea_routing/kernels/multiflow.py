@@ -36,7 +36,13 @@ from landsea_routing.kernels.columns import (
     prepare,
     priced_cost,
 )
-from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution, refuse_lower, validate_problem
+from landsea_routing.kernels.flowproblem import (
+    FlowProblem,
+    FlowSolution,
+    excess_price,
+    refuse_lower,
+    validate_problem,
+)
 from landsea_routing.kernels.master import (
     Columns,
     Demand,
@@ -235,7 +241,10 @@ def _rounds(
     if only_unserved:
         cost = np.where(np.isfinite(cost), 0.0, np.inf)
         floor = np.where(np.isfinite(floor), 0.0, np.inf)
-    demand = Demand(problem.od_amount, price, problem.group_limit)
+    soft, limit = excess_price(problem), problem.group_limit
+    if only_unserved:  # what may give way at a price is no reason to leave anything behind
+        limit, soft = np.where(np.isfinite(soft), np.inf, limit), np.full(soft.size, np.inf)
+    demand = Demand(problem.od_amount, price, limit, soft)
     master = Master(demand, _columns(pool, only_unserved=only_unserved), private=limits.private)
     best_dual, best_bound = np.zeros(problem.group_limit.size), -np.inf
     plan = start.plan if start is not None else _all_unserved(demand, pool)
@@ -247,12 +256,17 @@ def _rounds(
             break
         plan = answer
         objective = objective_of(demand, master.columns, plan)
-        found, bound = _search(setup, cost, plan, floor)
+        found, bound = _search(setup, cost, plan, floor, limit)
         near = GAP * 1e-2 * max(1.0, abs(objective))
         # Of prices that prove the plan take the latest: the fewer paths are known, the wilder the prices.
         if bound > best_bound or objective - bound <= near:
             best_dual, best_bound = plan.group_dual, bound
-        if master.n_rows >= DENSE and np.isfinite(price).all() and objective - best_bound > near:
+        if (
+            master.n_rows >= DENSE
+            and not only_unserved
+            and np.isfinite(price).all()
+            and objective - best_bound > near
+        ):
             risen = ascend(setup, cost, price, best_dual, objective, steps)
             found = join_found([found, *risen.found[-STEPS:]])
             steps = STEPS
@@ -271,7 +285,9 @@ def _rounds(
     return _Run(pool, demand, plan, best_dual, best_bound, finished, done)
 
 
-def _search(setup: Setup, cost: FloatArray, plan: MasterSolution, floor: FloatArray) -> tuple[Found, float]:
+def _search(
+    setup: Setup, cost: FloatArray, plan: MasterSolution, floor: FloatArray, limit: FloatArray
+) -> tuple[Found, float]:
     """Cheapest paths of ODs whose price may still fall, and the lower bound that follows."""
     problem = setup.problem
     # Group prices only raise path costs: an OD priced at its cheapest path cannot find a better one.
@@ -279,7 +295,9 @@ def _search(setup: Setup, cost: FloatArray, plan: MasterSolution, floor: FloatAr
     priced = priced_cost(setup, cost, plan.group_dual)
     found = find_paths(setup, priced, np.flatnonzero(hopeful), plan.od_dual)
     saving = found.cost - plan.od_dual[found.od]
-    bound = _dual_objective(problem, plan) + float(problem.od_amount[found.od] @ np.minimum(saving, 0.0))
+    bound = _dual_objective(problem, plan, limit) + float(
+        problem.od_amount[found.od] @ np.minimum(saving, 0.0)
+    )
     return found, bound
 
 
@@ -296,7 +314,8 @@ def _cheaper(setup: Setup, new: Pool, columns: Columns, plan: MasterSolution) ->
 def _all_unserved(demand: Demand, pool: Pool) -> MasterSolution:
     """The plan to fall back on if not even one round succeeds."""
     nothing = np.zeros(demand.limit.size)
-    return MasterSolution(np.zeros(pool.od.size), demand.amount.copy(), nothing, demand.price.copy())
+    unserved, worth = demand.amount.copy(), demand.price.copy()
+    return MasterSolution(np.zeros(pool.od.size), unserved, nothing, worth, nothing.copy())
 
 
 def _columns(pool: Pool, *, only_unserved: bool = False) -> Columns:
@@ -310,15 +329,15 @@ def _floor(setup: Setup, pool: Pool) -> FloatArray:
     return floor
 
 
-def _rent(problem: FlowProblem, group_dual: FloatArray) -> float:
+def _rent(limit: FloatArray, group_dual: FloatArray) -> float:
     """What the limits are worth; a group without limit has no price."""
     priced = group_dual > 0.0
-    return float(group_dual[priced] @ problem.group_limit[priced])
+    return float(group_dual[priced] @ limit[priced])
 
 
-def _dual_objective(problem: FlowProblem, plan: MasterSolution) -> float:
+def _dual_objective(problem: FlowProblem, plan: MasterSolution, limit: FloatArray) -> float:
     wanted = problem.od_amount > 0.0
-    return float(problem.od_amount[wanted] @ plan.od_dual[wanted]) - _rent(problem, plan.group_dual)
+    return float(problem.od_amount[wanted] @ plan.od_dual[wanted]) - _rent(limit, plan.group_dual)
 
 
 def _clean(run: _Run) -> tuple[FloatArray, FloatArray]:
@@ -349,9 +368,12 @@ def _finish(setup: Setup, run: _Run, limits: _Limits) -> FlowSolution:
     od_dual = np.full(everyone.size, np.inf) if price is None else price.copy()
     od_dual[found.od] = np.minimum(od_dual[found.od], found.cost)
     wanted = problem.od_amount > 0.0
-    bound = float(problem.od_amount[wanted] @ od_dual[wanted]) - _rent(problem, run.group_dual)
+    bound = float(problem.od_amount[wanted] @ od_dual[wanted]) - _rent(problem.group_limit, run.group_dual)
     objective = float(run.pool.cost @ flow)
     objective += float(price @ unserved) if price is not None else (np.inf if unserved.any() else 0.0)
+    excess = _excess(problem, run.pool, flow)
+    over = excess > 0.0
+    objective += float(excess[over] @ excess_price(problem)[over])
     solved = run.finished and objective - bound <= 10.0 * GAP * max(1.0, abs(objective))
     status = Status.NOT_VERIFIED if solved else Status.LIMIT
     return FlowSolution(
@@ -363,7 +385,18 @@ def _finish(setup: Setup, run: _Run, limits: _Limits) -> FlowSolution:
         bound=bound,
         status=status,
         ray=None,
+        group_excess=excess if over.any() else None,
     )
+
+
+def _excess(problem: FlowProblem, pool: Pool, flow: FloatArray) -> FloatArray:
+    """By how much groups whose limit gives way at a price are used above it."""
+    soft = np.isfinite(excess_price(problem))
+    if not soft.any():
+        return np.zeros(soft.size)
+    load = np.asarray(pool.load.T @ flow)
+    over = np.where(soft, load - np.where(soft, problem.group_limit, 0.0), 0.0)
+    return np.where(over > FLOW_DUST * load, over, 0.0)
 
 
 def _used_paths(pool: Pool, flow: FloatArray) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
