@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from landsea_routing._status import Status as Status
     from landsea_routing.assignment.assign import assign as assign
+    from landsea_routing.assignment.bottlenecks import bottlenecks as bottlenecks
+    from landsea_routing.assignment.reassign import reassign as reassign
     from landsea_routing.errors import InfeasibleError as InfeasibleError
     from landsea_routing.errors import LandseaError as LandseaError
     from landsea_routing.errors import NetworkError as NetworkError
@@ -54,6 +56,7 @@ _HOMES = {
     "Status": "_status",
     "alternatives": "routing.alternatives",
     "assign": "assignment.assign",
+    "bottlenecks": "assignment.bottlenecks",
     "break_even": "whatif.breakeven",
     "catchment": "routing.catchment",
     "check": "model.checks",
@@ -66,6 +69,7 @@ _HOMES = {
     "pareto_paths": "routing.pareto",
     "reachable": "routing.reachable",
     "read_network": "io.csv_folder",
+    "reassign": "assignment.reassign",
     "shortest_path": "routing.shortest_path",
     "skim": "routing.skim",
     "write_network": "io.csv_folder",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -15,7 +16,14 @@ from landsea_routing.assignment.problem import (
     flow_classes,
     flow_problem,
 )
-from landsea_routing.errors import InfeasibleError, InvalidValueError, LandseaError, list_ids
+from landsea_routing.errors import (
+    InfeasibleError,
+    InvalidValueError,
+    LandseaError,
+    UnknownNameError,
+    list_ids,
+)
+from landsea_routing.graph.cost import ArcPrices
 from landsea_routing.graph.emissions import co2e
 from landsea_routing.graph.expand import expand
 from landsea_routing.graph.graph import Graph
@@ -27,12 +35,13 @@ from landsea_routing.kernels.multiflow import multicommodity_flow
 from landsea_routing.kernels.paths import paths_between
 from landsea_routing.model.network import Network
 from landsea_routing.model.schema import DEMAND
-from landsea_routing.model.table import Table, parse_frame
+from landsea_routing.model.table import Table, did_you_mean, parse_frame
 from landsea_routing.results.assignment import Assignment
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Progress = Callable[[int, float, float], object]
 Solver = Callable[[FlowProblem], FlowSolution]
 UnservedPrice = float | FloatArray | None | Literal["network"]
 
@@ -43,7 +52,8 @@ def assign(
     *,
     unserved_price: UnservedPrice = "network",
     solver: Solver | None = None,
-    progress: Callable[[int, float, float], object] | None = None,
+    progress: Progress | None = None,
+    background: Mapping[str, float] | None = None,
 ) -> Assignment:
     """Assign a year's demand to the network at least total generalized cost under all capacities.
 
@@ -60,6 +70,9 @@ def assign(
         `FlowProblem -> FlowSolution`; column generation when not given.
     progress : callable, optional
         Called as `progress(round, objective, bound)`.
+    background : mapping, optional
+        What is used already of capacities, by id and in the unit of each limit, as a full-year rate. The
+        limits in the result are what it leaves.
 
     Returns
     -------
@@ -86,14 +99,76 @@ def assign(
     >>> str(plan.status)
     'optimal'
     """
-    table = read_demand(network, demand)
+    job = prepare_flow(network, read_demand(network, demand), unserved_price, background)
+    solve = solver or default_solver(job.graph, progress)
+    return conclude(job, solve(job.problem))
+
+
+class FlowJob(NamedTuple):
+    """A network and its demand as a flow problem, with what is needed to read the answer."""
+
+    graph: Graph
+    demand: Table
+    classes: FlowClasses
+    prices: list[ArcPrices]
+    problem: FlowProblem
+    groups: GroupArcs
+
+
+def prepare_flow(
+    network: Network,
+    demand: Table,
+    unserved_price: UnservedPrice = "network",
+    background: Mapping[str, float] | None = None,
+) -> FlowJob:
+    """Put the flow problem of a network and its demand together."""
     graph = expand(network)
-    classes = flow_classes(network, table) if len(table) else _no_classes()
+    classes = flow_classes(network, demand) if len(demand) else _no_classes()
     prices = class_prices(graph, classes)
-    price = _unserved(network, unserved_price, len(table))
-    problem, groups = flow_problem(graph, table, classes, prices, price)
-    solve = solver or _default_solver(graph, progress)
-    solution = solve(problem)
+    price = _unserved(network, unserved_price, len(demand))
+    problem, groups = flow_problem(graph, demand, classes, prices, price)
+    if background:
+        groups = replace(groups, limit=left_over(groups, background))
+        problem = problem._replace(group_limit=groups.limit)
+    return FlowJob(graph, demand, classes, prices, problem, groups)
+
+
+def left_over(groups: GroupArcs, background: Mapping[str, float]) -> FloatArray:
+    """Limits less what is used already.
+
+    Raises
+    ------
+    UnknownNameError
+        A name is none of a capacity with a limit.
+    InvalidValueError
+        A use is not a number from 0 to the limit.
+    """
+    row = {str(name): i for i, name in enumerate(groups.ids)}
+    limit = groups.limit.copy()
+    for name, used in background.items():
+        if name not in row:
+            raise UnknownNameError(
+                f"background names {name!r}, not among the capacities with a limit",
+                table="capacity_groups",
+                column="id",
+                ids=[name],
+                cure=did_you_mean(name, list(row)),
+            )
+        if not 0.0 <= used <= limit[row[name]]:
+            raise InvalidValueError(
+                f"background of {name} is {used}",
+                table="capacity_groups",
+                column="limit",
+                ids=[name],
+                expected=f"0 to its limit, {limit[row[name]]:,.6g} {groups.units[row[name]]}",
+            )
+        limit[row[name]] -= used
+    return limit
+
+
+def conclude(job: FlowJob, solution: FlowSolution) -> Assignment:
+    """Have a solution judged, and label it."""
+    graph, table, classes, prices, problem, groups = job
     certificate = certify(problem, solution)
     if solution.status is Status.INFEASIBLE:
         raise _infeasible(table, groups, solution, certificate.passed)
@@ -142,9 +217,11 @@ def _no_classes() -> FlowClasses:
     return FlowClasses(none, (), none)
 
 
-def _default_solver(graph: Graph, progress: Callable[[int, float, float], object] | None) -> Solver:
+def default_solver(graph: Graph, progress: Progress | None, start: FlowSolution | None = None) -> Solver:
+    """Return column generation with ties broken by tonne-kilometres."""
+
     def solve(problem: FlowProblem) -> FlowSolution:
-        return multicommodity_flow(problem, progress=progress, tie_weight=graph.arc_length_km)
+        return multicommodity_flow(problem, progress=progress, tie_weight=graph.arc_length_km, start=start)
 
     return solve
 
