@@ -1,8 +1,7 @@
-"""How fast is exact multicommodity flow, beside HiGHS on the program over arcs?
+"""Time of exact multicommodity flow, beside HiGHS on the program over arcs.
 
-`PYTHONPATH=src python benchmarks/flows_multi.py [--highs] [--runs N] [--seed S] [--json]` prints a row per
-job: median CPU time of the kernel and of its certificate, objective, gap, limits that bind, the ratio to HiGHS
-where asked for, and the bars.
+Prints a row per job: median CPU time of the kernel and of its certificate, objective, gap, limits that bind,
+the ratio to HiGHS with `--highs` (minutes), and the bars.
 """
 
 from __future__ import annotations

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from landsea_routing._status import Status as Status
     from landsea_routing.assignment.assign import assign as assign
     from landsea_routing.assignment.bottlenecks import bottlenecks as bottlenecks
+    from landsea_routing.assignment.explain import explain_infeasible as explain_infeasible
     from landsea_routing.assignment.reassign import reassign as reassign
+    from landsea_routing.assignment.supply import max_throughput as max_throughput
+    from landsea_routing.assignment.supply import solve_min_cost_flow as solve_min_cost_flow
     from landsea_routing.errors import InfeasibleError as InfeasibleError
     from landsea_routing.errors import LandseaError as LandseaError
     from landsea_routing.errors import NetworkError as NetworkError
@@ -62,9 +65,11 @@ _HOMES = {
     "check": "model.checks",
     "compare": "whatif.compare",
     "expand": "graph.expand",
+    "explain_infeasible": "assignment.explain",
     "list_scenarios": "whatif.files",
     "load_network": "io.packaged",
     "load_scenario": "whatif.files",
+    "max_throughput": "assignment.supply",
     "packaged_networks": "io.packaged",
     "pareto_paths": "routing.pareto",
     "reachable": "routing.reachable",
@@ -72,6 +77,7 @@ _HOMES = {
     "reassign": "assignment.reassign",
     "shortest_path": "routing.shortest_path",
     "skim": "routing.skim",
+    "solve_min_cost_flow": "assignment.supply",
     "write_network": "io.csv_folder",
 }
 __all__ = sorted(_HOMES)  # noqa: PLE0605

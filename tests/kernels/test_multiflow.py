@@ -334,6 +334,20 @@ def test_limits_that_give_way_against_the_arc_program(cases, block, price):
             assert close(answer.objective, objective), seed
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(40))
+def test_many_random_problems_against_the_arc_program(cases, block):
+    for seed in range(10_000 + block * 100, 10_100 + block * 100):
+        problem = cases.random_problem(
+            seed, n_commodities=1 + seed % 3, integer=seed % 5 == 0, price=seed % 2 == 0, soft=seed % 4 > 1
+        )
+        status, objective = cases.arc_lp(problem)
+        answer = solve(problem, private=seed % 7 > 0)
+        assert (answer.status is Status.INFEASIBLE) == (status == 2), seed
+        if status == 0:
+            assert abs(answer.objective - objective) <= 1e-9 * max(1.0, abs(objective)), seed
+
+
 # By law --------------------------------
 
 seeds = st.integers(0, 10_000)

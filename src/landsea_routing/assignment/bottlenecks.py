@@ -54,7 +54,8 @@ def bottlenecks(plan: Assignment, *, groups: Iterable[str] | None = None) -> Bot
     On the toy network a tonne more to transload saves 3.30 USD, until none needs new bogies:
 
     >>> import landsea_routing as lsr
-    >>> found = lsr.bottlenecks(lsr.assign(lsr.load_network("toy_three_ports")), groups=["yard_bek_transload"])
+    >>> plan = lsr.assign(lsr.load_network("toy_three_ports"))
+    >>> found = lsr.bottlenecks(plan, groups=["yard_bek_transload"])
     >>> round(float(found.right_usd_per_unit[0]), 2), round(float(found.right_until[0]))
     (3.3, 1600000)
     """

@@ -243,7 +243,12 @@ class Assignment:
         )
 
     def paths(self) -> pd.DataFrame:
-        """Return the paths used: origin, destination, commodity, flow_t, cost_usd_per_t, od_dual, nodes."""
+        """Return the paths used, with what they cost and the price of their OD.
+
+        Columns: origin, destination, commodity, flow_t, cost_usd_per_t; rent_usd_per_t, what a tonne pays for
+        full capacities at their dual prices; od_dual_usd_per_t, what one more tonne of the OD costs;
+        reduced_usd_per_t, cost and rent less that price: 0 to rounding in an optimal plan; nodes.
+        """
         import pandas as pd
 
         s, p = self.solution, self.problem
@@ -252,6 +257,8 @@ class Assignment:
             float(p.commodity_cost[p.od_commodity[od], arcs].sum())
             for od, arcs in zip(s.path_od, parts, strict=True)
         ]
+        rent = self._rents()
+        price = s.od_dual[s.path_od]
         return pd.DataFrame(
             {
                 "origin": self.demand["origin"][s.path_od],
@@ -259,10 +266,22 @@ class Assignment:
                 "commodity": self.demand["commodity"][s.path_od],
                 "flow_t": s.path_flow,
                 "cost_usd_per_t": cost,
-                "od_dual_usd_per_t": s.od_dual[s.path_od],
+                "rent_usd_per_t": rent,
+                "od_dual_usd_per_t": price,
+                "reduced_usd_per_t": np.asarray(cost) + rent - price,
                 "nodes": [" ".join(self._nodes_of(arcs)) for arcs in parts],
             }
         )
+
+    def _rents(self) -> FloatArray:
+        """What a tonne on each path pays for full capacities."""
+        s, p = self.solution, self.problem
+        group = np.repeat(np.arange(len(self.groups.ids)), np.diff(p.group_indptr))
+        extra = np.zeros(p.commodity_cost.shape)
+        np.add.at(extra, (p.group_commodity, p.group_arc), p.group_coefficient * s.group_dual[group])
+        path = np.repeat(np.arange(len(s.path_od)), np.diff(s.path_indptr))
+        on = extra[p.od_commodity[s.path_od[path]], s.path_arc]
+        return np.bincount(path, on, len(s.path_od)).astype(np.float64)
 
     def to_dict(self) -> dict[str, Any]:
         """Return totals and tables as plain values, ready for JSON."""
