@@ -144,7 +144,7 @@ def take_or_pay(
     >>> contract, constant = take_or_pay(problem, [0], [2.0], [3.0])
     >>> answer = multicommodity_flow(contract)
     >>> answer.path_arc.tolist(), answer.path_flow.tolist(), answer.objective + constant
-    ([0, 1], [3.0, 2.0], 22.0)
+    ([1, 0], [2.0, 3.0], 22.0)
     """
     checked = validate_problem(problem)
     which = as_index(group, checked.group_limit.size, "group")
