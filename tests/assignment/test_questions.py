@@ -193,6 +193,26 @@ def test_background_is_what_is_left(plan):
         lsr.assign(NET, background={"track_dual": 3.0})
 
 
+def test_steps_of_cost_by_hand():
+    # Coal alone, 1 500 000 t to Ada. Transloading costs 28.545, from 400 000 t on 2 more and from 700 000 t
+    # on 2 more again: 32.545 is above the 31.845 of new bogies, so 700 000 t transload, 800 000 t change.
+    demand = NET.demand.take(np.array([0]))
+    steps = {"yard_bek_transload": [(4e5, 2.0), (7e5, 2.0)]}
+    plan = lsr.assign(NET, demand, steps=steps)
+    assert plan.status is lsr.Status.OPTIMAL
+    assert plan.objective_usd == pytest.approx(7e5 * 28.545 + 3e5 * 2.0 + 8e5 * 31.845)
+    assert plan.ledger_usd["capacity steps"] == pytest.approx(6e5)
+    assert sum(plan.ledger_usd.values()) == pytest.approx(plan.objective_usd, rel=1e-12)
+    assert lsr.compare(lsr.assign(NET, demand), plan).change_usd == pytest.approx(
+        plan.objective_usd - lsr.assign(NET, demand).objective_usd, rel=1e-9
+    )
+    assert "yard_bek_transload beyond 400,000" in plan.dual_prices(binding=False)["group"].tolist()
+    with pytest.raises(UnknownNameError, match="steps names"):
+        lsr.assign(NET, demand, steps={"yard": [(1.0, 1.0)]})
+    with pytest.raises(InvalidValueError, match="a step of"):
+        lsr.assign(NET, demand, steps={"yard_bek_transload": [(4e5, 0.0)]})
+
+
 # Corridors, supplies and demands --------------------------------
 
 

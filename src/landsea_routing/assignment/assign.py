@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -33,6 +33,7 @@ from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution
 from landsea_routing.kernels.marginal import MarginalValues, marginal_values
 from landsea_routing.kernels.multiflow import multicommodity_flow
 from landsea_routing.kernels.paths import paths_between
+from landsea_routing.kernels.terms import add_steps
 from landsea_routing.model.network import Network
 from landsea_routing.model.schema import DEMAND
 from landsea_routing.model.table import Table, did_you_mean, parse_frame
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[int, float, float], object]
+Steps = Mapping[str, Sequence[tuple[float, float]]]
 Solver = Callable[[FlowProblem], FlowSolution]
 UnservedPrice = float | FloatArray | None | Literal["network"]
 
@@ -54,6 +56,7 @@ def assign(
     solver: Solver | None = None,
     progress: Progress | None = None,
     background: Mapping[str, float] | None = None,
+    steps: Steps | None = None,
 ) -> Assignment:
     """Assign a year's demand to the network at least total generalized cost under all capacities.
 
@@ -73,6 +76,9 @@ def assign(
     background : mapping, optional
         What is used already of capacities, by id and in the unit of each limit, as a full-year rate. The
         limits in the result are what it leaves.
+    steps : mapping, optional
+        Of capacities with a limit, by id: pairs (use, USD per unit) that make each unit beyond that use
+        dearer by so much. Their cost is the ledger line `capacity steps`.
 
     Returns
     -------
@@ -99,7 +105,7 @@ def assign(
     >>> str(plan.status)
     'optimal'
     """
-    job = prepare_flow(network, read_demand(network, demand), unserved_price, background)
+    job = prepare_flow(network, read_demand(network, demand), unserved_price, background, steps)
     solve = solver or default_solver(job.graph, progress)
     return conclude(job, solve(job.problem))
 
@@ -120,6 +126,7 @@ def prepare_flow(
     demand: Table,
     unserved_price: UnservedPrice = "network",
     background: Mapping[str, float] | None = None,
+    steps: Steps | None = None,
 ) -> FlowJob:
     """Put the flow problem of a network and its demand together."""
     graph = expand(network)
@@ -130,6 +137,8 @@ def prepare_flow(
     if background:
         groups = replace(groups, limit=left_over(groups, background))
         problem = problem._replace(group_limit=groups.limit)
+    if steps:
+        problem, groups = _with_steps(problem, groups, steps)
     return FlowJob(graph, demand, classes, prices, problem, groups)
 
 
@@ -143,27 +152,68 @@ def left_over(groups: GroupArcs, background: Mapping[str, float]) -> FloatArray:
     InvalidValueError
         A use is not a number from 0 to the limit.
     """
-    row = {str(name): i for i, name in enumerate(groups.ids)}
     limit = groups.limit.copy()
     for name, used in background.items():
-        if name not in row:
-            raise UnknownNameError(
-                f"background names {name!r}, not among the capacities with a limit",
-                table="capacity_groups",
-                column="id",
-                ids=[name],
-                cure=did_you_mean(name, list(row)),
-            )
-        if not 0.0 <= used <= limit[row[name]]:
+        row = group_row(groups, name, "background")
+        if not 0.0 <= used <= limit[row]:
             raise InvalidValueError(
                 f"background of {name} is {used}",
                 table="capacity_groups",
                 column="limit",
                 ids=[name],
-                expected=f"0 to its limit, {limit[row[name]]:,.6g} {groups.units[row[name]]}",
+                expected=f"0 to its limit, {limit[row]:,.6g} {groups.units[row]}",
             )
-        limit[row[name]] -= used
+        limit[row] -= used
     return limit
+
+
+def group_row(groups: GroupArcs, name: str, what: str) -> int:
+    """Position of a capacity with a limit, by id."""
+    ids = groups.ids.tolist()
+    if name not in ids:
+        raise UnknownNameError(
+            f"{what} names {name!r}, not among the capacities with a limit",
+            table="capacity_groups",
+            column="id",
+            ids=[name],
+            cure=did_you_mean(name, ids),
+        )
+    return int(ids.index(name))
+
+
+def _with_steps(problem: FlowProblem, groups: GroupArcs, steps: Steps) -> tuple[FlowProblem, GroupArcs]:
+    """Add a group that gives way at a price for each step."""
+    rows, beyond, price = [], [], []
+    for name, pairs in steps.items():
+        row = group_row(groups, name, "steps")
+        for use, usd in pairs:
+            if not (0.0 <= use < np.inf and 0.0 < usd < np.inf):
+                raise InvalidValueError(
+                    f"a step of {name} is ({use}, {usd})",
+                    table="capacity_groups",
+                    ids=[name],
+                    expected="a use >= 0 and a price > 0 in USD per unit beyond it",
+                )
+            rows.append(row)
+            beyond.append(use)
+            price.append(usd)
+    at = np.array(rows, dtype=np.int64)
+    first = len(groups.ids)
+    copies = [np.flatnonzero(groups.group == row) for row in rows]
+    entry = np.concatenate([np.zeros(0, dtype=np.int64), *copies])
+    place = np.repeat(first + np.arange(len(rows)), [len(copy) for copy in copies])
+    names = [f"{groups.ids[row]} beyond {use:,.6g}" for row, use in zip(rows, beyond, strict=True)]
+    more = GroupArcs(
+        ids=np.append(groups.ids, names),
+        units=np.append(groups.units, groups.units[at]),
+        kinds=np.append(groups.kinds, np.full(len(rows), "step")),
+        limit=np.append(groups.limit, beyond),
+        group=np.append(groups.group, place),
+        arc=np.append(groups.arc, groups.arc[entry]),
+        commodity=np.append(groups.commodity, groups.commodity[entry]),
+        coefficient=np.append(groups.coefficient, groups.coefficient[entry]),
+    )
+    return add_steps(problem, at, beyond, price), more
 
 
 def conclude(job: FlowJob, solution: FlowSolution) -> Assignment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.assignment.assign import (
     Progress,
+    Steps,
     UnservedPrice,
     conclude,
     default_solver,
@@ -35,6 +37,8 @@ def reassign(
     *,
     unserved_price: UnservedPrice = "network",
     progress: Progress | None = None,
+    background: Mapping[str, float] | None = None,
+    steps: Steps | None = None,
 ) -> Assignment:
     """Assign again after a change, beginning with the paths and prices of a plan.
 
@@ -44,8 +48,8 @@ def reassign(
         The base.
     change : Scenario or Network
         What changes, or the network that comes of it.
-    unserved_price, progress
-        As in `assign`.
+    unserved_price, progress, background, steps
+        As in `assign`; nothing of them is taken over from the base.
 
     Returns
     -------
@@ -73,7 +77,7 @@ def reassign(
     base = plan.graph.network
     network = change if isinstance(change, Network) else _apply(change, base)
     demand = network.demand if _same_table(plan.demand, base.demand) else plan.demand
-    job = prepare_flow(network, demand, unserved_price)
+    job = prepare_flow(network, demand, unserved_price, background, steps)
     start = _carry_over(plan, job.graph, demand, job.groups.ids.tolist())
     return conclude(job, default_solver(job.graph, progress, start)(job.problem))
 

@@ -77,8 +77,8 @@ def max_throughput(
     --------
     >>> import landsea_routing as lsr
     >>> most = lsr.max_throughput(lsr.load_network("toy_three_ports"), "Boro", "Ada", "coal")
-    >>> most.value_t, most.groups.tolist()
-    (1800000.0, ['yard_bek_transload', 'bek-rail1520-rail1435-bogie_exchange'])
+    >>> most.value_t, most.through_t.tolist()
+    (1800000.0, [1000000.0, 800000.0])
     """
     graph, places = _places(network, commodity)
     start, end = _rows(network, origins), _rows(network, destinations)

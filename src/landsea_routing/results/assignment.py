@@ -105,7 +105,10 @@ class Assignment:
 
     @property
     def ledger_usd(self) -> dict[str, float]:
-        """Cost of the year by ledger line, what is unserved last; the lines sum to the objective."""
+        """Cost of the year by ledger line, then what is unserved and, if asked for, the steps of capacities.
+
+        The lines sum to the objective.
+        """
         lines = np.zeros(len(LEDGER))
         for flow, ledger in zip(self.arc_flow_t, self.class_ledger_usd_per_t, strict=True):
             used = np.flatnonzero(flow)
@@ -113,7 +116,13 @@ class Assignment:
         unserved = 0.0
         if self.problem.unserved_price is not None:
             unserved = float(self.solution.unserved @ self.problem.unserved_price)
-        return {**dict(zip(LEDGER, lines.tolist(), strict=True)), "unserved": unserved}
+        result = {**dict(zip(LEDGER, lines.tolist(), strict=True)), "unserved": unserved}
+        if self.problem.group_excess_price is not None:
+            excess = self.solution.group_excess
+            over = np.zeros(0, np.int64) if excess is None else np.flatnonzero(excess > 0.0)
+            price = self.problem.group_excess_price
+            result["capacity steps"] = 0.0 if excess is None else float(excess[over] @ price[over])
+        return result
 
     @property
     def tonne_km(self) -> float:
