@@ -19,6 +19,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from landsea_routing._status import Status as Status
     from landsea_routing.assignment.assign import assign as assign
+    from landsea_routing.assignment.bottlenecks import bottlenecks as bottlenecks
+    from landsea_routing.assignment.explain import explain_infeasible as explain_infeasible
+    from landsea_routing.assignment.reassign import reassign as reassign
+    from landsea_routing.assignment.supply import max_throughput as max_throughput
+    from landsea_routing.assignment.supply import solve_min_cost_flow as solve_min_cost_flow
     from landsea_routing.errors import InfeasibleError as InfeasibleError
     from landsea_routing.errors import LandseaError as LandseaError
     from landsea_routing.errors import NetworkError as NetworkError
@@ -54,20 +59,25 @@ _HOMES = {
     "Status": "_status",
     "alternatives": "routing.alternatives",
     "assign": "assignment.assign",
+    "bottlenecks": "assignment.bottlenecks",
     "break_even": "whatif.breakeven",
     "catchment": "routing.catchment",
     "check": "model.checks",
     "compare": "whatif.compare",
     "expand": "graph.expand",
+    "explain_infeasible": "assignment.explain",
     "list_scenarios": "whatif.files",
     "load_network": "io.packaged",
     "load_scenario": "whatif.files",
+    "max_throughput": "assignment.supply",
     "packaged_networks": "io.packaged",
     "pareto_paths": "routing.pareto",
     "reachable": "routing.reachable",
     "read_network": "io.csv_folder",
+    "reassign": "assignment.reassign",
     "shortest_path": "routing.shortest_path",
     "skim": "routing.skim",
+    "solve_min_cost_flow": "assignment.supply",
     "write_network": "io.csv_folder",
 }
 __all__ = sorted(_HOMES)  # noqa: PLE0605

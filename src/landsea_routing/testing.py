@@ -66,9 +66,9 @@ def check_flow_solver(solver: FlowSolver) -> None:
 
     Examples
     --------
-    >>> from landsea_routing.kernels.multiflow import solve_by_paths
+    >>> from landsea_routing.kernels.multiflow import multicommodity_flow
     >>> from landsea_routing.testing import check_flow_solver
-    >>> check_flow_solver(solve_by_paths)
+    >>> check_flow_solver(multicommodity_flow)
     """
     for case in _cases():
         _check_case(solver, case)

@@ -9,19 +9,19 @@ import landsea_routing as lsr
 from landsea_routing._status import Status
 from landsea_routing.errors import LandseaError
 from landsea_routing.kernels.flowproblem import FlowSolution
-from landsea_routing.kernels.multiflow import solve_by_paths
+from landsea_routing.kernels.multiflow import multicommodity_flow
 from landsea_routing.testing import check_flow_solver
 
 
 def test_the_house_solver_passes():
-    check_flow_solver(solve_by_paths)
+    check_flow_solver(multicommodity_flow)
 
 
 def changed(**changes):
     """The house solver with something made worse in every answer."""
 
     def solve(problem):
-        answer = solve_by_paths(problem)
+        answer = multicommodity_flow(problem)
         return answer._replace(**{name: change(problem, answer) for name, change in changes.items()})
 
     return solve
@@ -33,43 +33,45 @@ def raises(problem):
 
 def forgets_groups(problem):
     n = problem.group_limit.size
-    answer = solve_by_paths(problem._replace(group_limit=np.full(n, np.inf)))
+    answer = multicommodity_flow(problem._replace(group_limit=np.full(n, np.inf)))
     return answer._replace(group_dual=np.zeros(n))
 
 
 def merges_parallel_arcs(problem):
     """Sees only the first arc of a pair, as a matrix of pairs would."""
     first = np.append(True, (np.diff(problem.tail) != 0) | (np.diff(problem.head) != 0))[: problem.tail.size]
-    return solve_by_paths(problem._replace(commodity_cost=np.where(first, problem.commodity_cost, np.inf)))
+    return multicommodity_flow(
+        problem._replace(commodity_cost=np.where(first, problem.commodity_cost, np.inf))
+    )
 
 
 def opens_closed_arcs(problem):
     cost = np.where(np.isfinite(problem.commodity_cost), problem.commodity_cost, 0.0)
-    return solve_by_paths(problem._replace(commodity_cost=cost))
+    return multicommodity_flow(problem._replace(commodity_cost=cost))
 
 
 def closes_free_arcs(problem):
     cost = np.where(problem.commodity_cost == 0, np.inf, problem.commodity_cost)
-    return solve_by_paths(problem._replace(commodity_cost=cost))
+    return multicommodity_flow(problem._replace(commodity_cost=cost))
 
 
 def ignores_coefficients(problem):
-    return solve_by_paths(problem._replace(group_coefficient=np.ones(problem.group_coefficient.size)))
+    return multicommodity_flow(problem._replace(group_coefficient=np.ones(problem.group_coefficient.size)))
 
 
 def serves_at_any_price(problem):
-    return solve_by_paths(problem._replace(unserved_price=None))
+    return multicommodity_flow(problem._replace(unserved_price=None))
 
 
 def writes_into_the_problem(problem):
-    answer = solve_by_paths(problem)
+    answer = multicommodity_flow(problem)
     problem.od_amount[:] = 0
     return answer
 
 
 BAD = {
     "raises": (raises, "raises ZeroDivisionError"),
-    "other type": (lambda p: tuple(solve_by_paths(p)), "gives a tuple"),
+    "other type": (lambda p: tuple(multicommodity_flow(p)), "gives a tuple"),
     "no duals": (changed(group_dual=lambda p, a: np.zeros_like(a.group_dual)), "certificate"),
     "wrong objective": (changed(objective=lambda p, a: a.objective + 1), "objective"),
     "negative flow": (changed(path_flow=lambda p, a: -a.path_flow), "certificate"),
@@ -103,7 +105,7 @@ def test_a_solver_of_ones_own_is_judged_in_assign():
 
     def mine(problem) -> FlowSolution:
         calls.append(problem)
-        return solve_by_paths(problem)
+        return multicommodity_flow(problem)
 
     plan = lsr.assign(net, solver=mine)
     assert len(calls) == 1
@@ -111,7 +113,7 @@ def test_a_solver_of_ones_own_is_judged_in_assign():
     assert plan.objective_usd == pytest.approx(lsr.assign(net).objective_usd)
 
     def boasts(problem) -> FlowSolution:
-        answer = solve_by_paths(problem)
+        answer = multicommodity_flow(problem)
         return answer._replace(status=Status.OPTIMAL, objective=answer.objective * 0.9)
 
     worse = lsr.assign(net, solver=boasts)

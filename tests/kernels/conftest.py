@@ -43,7 +43,7 @@ def build(n_vertices, arcs, ods, groups=(), price=None):
     )
 
 
-def random_problem(seed, *, n_commodities=2, integer=False, price=True):
+def random_problem(seed, *, n_commodities=2, integer=False, price=True, soft=False):
     """A small random multigraph with closed and free arcs, and groups of several arcs with coefficients."""
     rng = np.random.default_rng(seed)
     n = int(rng.integers(3, 9))
@@ -69,7 +69,11 @@ def random_problem(seed, *, n_commodities=2, integer=False, price=True):
     ods = list(zip(origin, destination, rng.integers(n_commodities, size=k), amount, strict=True))
     arcs = [(t, h, c) for t, h, c in zip(tail[order], head[order], cost.T, strict=True)]
     prices = rng.integers(10, 200, size=k).astype(float) if price else None
-    return build(n, arcs, ods, groups, prices)
+    problem = build(n, arcs, ods, groups, prices)
+    if soft:  # some limits give way at a price
+        excess = rng.choice([0.5, 3.0, 20.0, INF], size=len(groups))
+        problem = problem._replace(group_excess_price=excess)
+    return problem
 
 
 def arc_lp(problem):
@@ -110,8 +114,15 @@ def _run_arc_lp(problem):
     a_ub = np.array(rows).reshape(-1, k * m + k)[keep]
     upper = np.concatenate([np.where(closed, 0.0, INF).ravel(), np.full(k, 0.0 if served else INF)])
     price = np.zeros(k) if served else problem.unserved_price
+    excess = problem.group_excess_price
+    if excess is None:
+        excess = np.full(keep.size, INF)
+    soft = np.isfinite(excess[keep])
+    a_ub = np.hstack([a_ub, -np.diag(soft.astype(float))])
+    a_eq = np.hstack([a_eq, np.zeros((a_eq.shape[0], soft.size))])
+    upper = np.concatenate([upper, np.where(soft, INF, 0.0)])
     return linprog(
-        np.concatenate([np.where(closed, 0.0, cost).ravel(), price]),
+        np.concatenate([np.where(closed, 0.0, cost).ravel(), price, np.where(soft, excess[keep], 0.0)]),
         A_ub=a_ub if a_ub.size else None,
         b_ub=problem.group_limit[keep] if a_ub.size else None,
         A_eq=a_eq,

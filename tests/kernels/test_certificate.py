@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.sparse.csgraph import dijkstra
 
 from landsea_routing._status import Status
+from landsea_routing.kernels import certificate
 from landsea_routing.kernels.certificate import certify, certify_infeasible
 from landsea_routing.kernels.flowproblem import FlowSolution
-from landsea_routing.kernels.multiflow import solve_by_paths
+from landsea_routing.kernels.multiflow import multicommodity_flow
 
 INF = float("inf")
 
@@ -136,7 +138,7 @@ def test_random_corruptions_of_solved_problems_fail(cases):
     tried = 0
     for seed in range(60):
         problem = cases.random_problem(seed)
-        answer = solve_by_paths(problem)
+        answer = multicommodity_flow(problem)
         if not answer.path_flow.size or not answer.objective:
             continue
         assert certify(problem, answer).passed
@@ -154,3 +156,19 @@ def test_random_corruptions_of_solved_problems_fail(cases):
         arc[answer.path_indptr[owner]] = np.flatnonzero(elsewhere)[0]
         assert not certify(problem, answer._replace(path_arc=arc)).passed
     assert tried > 20
+
+
+def test_wrong_distances_do_not_make_a_proof(cases, monkeypatch):
+    problem = cases.random_problem(3)
+    answer = multicommodity_flow(problem)
+    honest = certify(problem, answer)
+
+    def too_far(matrix, indices):
+        return dijkstra(matrix, indices=indices) * 1.01
+
+    def nowhere(matrix, indices):
+        return np.full((len(indices), matrix.shape[0]), np.inf)
+
+    for wrong in (too_far, nowhere):
+        monkeypatch.setattr(certificate, "dijkstra", wrong)
+        assert certify(problem, answer) == honest

@@ -10,13 +10,13 @@ from landsea_routing.errors import InvalidValueError, LandseaError
 from landsea_routing.kernels.certificate import certify
 from landsea_routing.kernels.flowproblem import group_matrix, validate_problem
 from landsea_routing.kernels.marginal import marginal_values
-from landsea_routing.kernels.multiflow import solve_by_paths
+from landsea_routing.kernels.multiflow import multicommodity_flow
 
 INF = float("inf")
 
 
 def solve(problem, **options):
-    answer = solve_by_paths(problem, **options)
+    answer = multicommodity_flow(problem, **options)
     verdict = certify(problem, answer)
     assert verdict.passed, verdict.messages
     return answer
@@ -157,7 +157,7 @@ def test_refusals(cases):
 
 def degenerate(problem, seed):
     """Lower every other limit to what the optimal plan loads: then it stays optimal, on kinks everywhere."""
-    answer = solve_by_paths(problem)
+    answer = multicommodity_flow(problem)
     if answer.status is Status.INFEASIBLE or not answer.path_od.size:
         return problem
     k, m = problem.commodity_cost.shape
@@ -278,7 +278,7 @@ def test_scaling(cases, seed, money, size):
         od_amount=problem.od_amount * size,
         group_limit=problem.group_limit * size,
     )
-    same(found, marginal_values(scaled, solve_by_paths(scaled)), money)
+    same(found, marginal_values(scaled, multicommodity_flow(scaled)), money)
 
 
 @few

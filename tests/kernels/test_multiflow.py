@@ -8,16 +8,17 @@ from hypothesis import strategies as st
 
 from landsea_routing._status import Status
 from landsea_routing.errors import InvalidValueError, LandseaError
+from landsea_routing.kernels import multiflow
 from landsea_routing.kernels.certificate import certify
 from landsea_routing.kernels.csr import sort_arcs
-from landsea_routing.kernels.multiflow import solve_by_paths
+from landsea_routing.kernels.multiflow import multicommodity_flow
 
 INF = float("inf")
 
 
 def solve(problem, **options):
     """Solve and insist on the certificate."""
-    answer = solve_by_paths(problem, **options)
+    answer = multicommodity_flow(problem, **options)
     verdict = certify(problem, answer)
     assert verdict.passed, verdict.messages
     return answer
@@ -50,7 +51,7 @@ def test_one_group_over_two_commodities_with_coefficients(cases):
     ods = [(0, 1, 0, 6.0), (0, 1, 1, 4.0)]
     answer = solve(cases.build(2, arcs, ods, [(12.0, [(0, 0, 1.0), (0, 1, 3.0)])]))
     assert answer.objective == 6 * 1 + 2 * 5 + 2 * 20
-    assert answer.group_dual.tolist() == [5.0]
+    assert answer.group_dual.tolist() == pytest.approx([5.0], rel=1e-14)
 
 
 def test_group_over_several_arcs(cases):
@@ -146,11 +147,11 @@ def test_free_choice_of_who_stays_behind_is_settled_by_tie_weight(cases):
 def test_refusals(cases):
     problem = cases.build(2, [(0, 1, 1.0)], [(0, 1, 0, 1.0)])
     with pytest.raises(LandseaError, match="lower bounds"):
-        solve_by_paths(problem._replace(arc_lower=np.array([1.0])))
+        multicommodity_flow(problem._replace(arc_lower=np.array([1.0])))
     with pytest.raises(InvalidValueError, match="max_rounds"):
-        solve_by_paths(problem, max_rounds=0)
+        multicommodity_flow(problem, max_rounds=0)
     with pytest.raises(InvalidValueError, match="tie_weight"):
-        solve_by_paths(problem, tie_weight=[-1.0])
+        multicommodity_flow(problem, tie_weight=[-1.0])
 
 
 def test_limit_of_rounds_gives_a_feasible_plan(cases):
@@ -158,7 +159,7 @@ def test_limit_of_rounds_gives_a_feasible_plan(cases):
     groups = [(1.0, [(0, 0, 1.0)]), (1.0, [(1, 0, 1.0)])]
     problem = cases.build(2, arcs, [(0, 1, 0, 3.0)], groups, price=50.0)
     seen = []
-    answer = solve_by_paths(problem, max_rounds=1, progress=lambda *row: seen.append(row))
+    answer = multicommodity_flow(problem, max_rounds=1, progress=lambda *row: seen.append(row))
     assert answer.status is Status.LIMIT
     assert answer.bound <= 6.0 <= answer.objective
     assert len(seen) == 1
@@ -166,6 +167,94 @@ def test_limit_of_rounds_gives_a_feasible_plan(cases):
     assert not verdict.passed
     assert verdict.primal == 0.0
     assert solve(problem).objective == 6.0
+
+
+def test_first_units_cheap_last_ones_dear(cases):
+    # One arc at 1; beyond 3 units each costs 2 more, beyond 5 another 4; the other arc costs 6. Of 9 units
+    # 3 pay 1, 2 pay 3, and from the 6th on 1 + 2 + 4 = 7 is dearer than 6: 3 + 6 + 4 * 6 = 33.
+    arcs = [(0, 1, 1.0), (0, 1, 6.0)]
+    steps = [(3.0, [(0, 0, 1.0)]), (5.0, [(0, 0, 1.0)])]
+    problem = cases.build(2, arcs, [(0, 1, 0, 9.0)], steps)
+    answer = solve(problem._replace(group_excess_price=np.array([2.0, 4.0])))
+    assert answer.objective == 33.0
+    assert answer.path_flow.tolist() == [5.0, 4.0]
+    assert answer.group_excess.tolist() == [2.0, 0.0]
+    assert answer.group_dual.tolist() == [2.0, 3.0]
+    # Without the other arc all 9 go: 9 + 2 * 6 + 4 * 4 = 37.
+    alone = cases.build(2, arcs[:1], [(0, 1, 0, 9.0)], steps)
+    answer = solve(alone._replace(group_excess_price=np.array([2.0, 4.0])))
+    assert answer.objective == 37.0
+    assert answer.group_excess.tolist() == [6.0, 4.0]
+    hard = alone._replace(group_excess_price=np.array([2.0, INF]))
+    assert solve(hard).status is Status.INFEASIBLE
+    with pytest.raises(InvalidValueError, match="group_excess_price is 0"):
+        multicommodity_flow(alone._replace(group_excess_price=np.array([0.0, 1.0])))
+
+
+def test_time_limit_gives_a_plan_and_a_bound(cases):
+    arcs = [(0, 1, 1.0), (0, 1, 2.0), (0, 1, 3.0)]
+    groups = [(1.0, [(0, 0, 1.0)]), (1.0, [(1, 0, 1.0)])]
+    problem = cases.build(2, arcs, [(0, 1, 0, 3.0)], groups, price=50.0)
+    answer = multicommodity_flow(problem, time_limit_s=1e-9)
+    assert answer.status is Status.LIMIT
+    assert answer.bound <= 6.0 <= answer.objective
+    with pytest.raises(InvalidValueError, match="time_limit_s"):
+        multicommodity_flow(problem, time_limit_s=0.0)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_any_start_leads_to_the_same_optimum(cases, seed):
+    problem = cases.random_problem(seed)
+    before = multicommodity_flow(problem)
+    rng = np.random.default_rng(seed)
+    limit = problem.group_limit * rng.choice([0.1, 0.5, 1.0, 2.0], problem.group_limit.size)
+    cost = problem.commodity_cost.copy()
+    cost[:, int(rng.integers(problem.tail.size))] = INF
+    changed = problem._replace(group_limit=limit, commodity_cost=cost)
+    assert close(solve(changed, start=before).objective, solve(changed).objective)
+
+
+def test_start_must_fit(cases):
+    arcs, ods = [(0, 1, 1.0), (0, 1, 2.0)], [(0, 1, 0, 3.0)]
+    answer = solve(cases.build(2, arcs, ods, [(2.0, [(0, 0, 1.0)])]))
+    with pytest.raises(InvalidValueError, match="start has 1 ODs"):
+        multicommodity_flow(cases.build(2, arcs, ods * 2), start=answer)
+    with pytest.raises(InvalidValueError, match="arcs that are not there"):
+        multicommodity_flow(cases.build(2, arcs[:1], ods), start=answer)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_same_answers_without_the_private_interface(cases, seed):
+    problem = cases.random_problem(seed, price=seed % 2 == 0)
+    one, other = solve(problem), solve(problem, private=False)
+    assert one.status is other.status
+    assert one.objective == other.objective or close(one.objective, other.objective)
+
+
+def streets(cases, side, n_ods, seed):
+    """A grid in which many limits bind at once."""
+    rng = np.random.default_rng(seed)
+    at = np.arange(side * side).reshape(side, side)
+    pairs = [*zip(at[:, :-1].ravel(), at[:, 1:].ravel(), strict=True)]
+    pairs += [*zip(at[:-1].ravel(), at[1:].ravel(), strict=True)]
+    arcs = sorted((int(t), int(h)) for a, b in pairs for t, h in ((a, b), (b, a)))
+    ods = [(*rng.choice(side * side, 2, replace=False), 0, float(rng.uniform(1, 5))) for _ in range(n_ods)]
+    use = 2.5 * n_ods * side / len(arcs)
+    groups = [(float(use * rng.uniform(0.2, 1.2)), [(i, 0, 1.0)]) for i in range(len(arcs))]
+    return cases.build(side * side, [(t, h, 1.0 + rng.random()) for t, h in arcs], ods, groups, price=40.0)
+
+
+def test_steps_between_programs_keep_the_optimum(cases, monkeypatch):
+    problem = streets(cases, 6, 60, 0)
+    plain = solve(problem)
+    assert (plain.group_dual > 0.0).sum() > 20
+    monkeypatch.setattr(multiflow, "DENSE", 1)
+    rounds = []
+    answer = solve(problem, progress=lambda *row: rounds.append(row))
+    assert close(answer.objective, plain.objective)
+    bounds = [bound for _, _, bound in rounds]
+    assert bounds == sorted(bounds)
+    assert all(bound <= plain.objective * (1 + 1e-9) for bound in bounds)
 
 
 # By another program --------------------------------
@@ -231,6 +320,34 @@ def test_against_the_arc_program(cases, block, price):
             assert close(answer.objective, objective), seed
 
 
+@pytest.mark.parametrize("block", range(4))
+@pytest.mark.parametrize("price", [True, False])
+def test_limits_that_give_way_against_the_arc_program(cases, block, price):
+    for seed in range(block * 20, block * 20 + 20):
+        problem = cases.random_problem(seed, price=price, soft=True)
+        status, objective = cases.arc_lp(problem)
+        answer = solve(problem, private=seed % 3 > 0)
+        if status == 2:
+            assert answer.status is Status.INFEASIBLE, seed
+        else:
+            assert answer.status is Status.NOT_VERIFIED, seed
+            assert close(answer.objective, objective), seed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(40))
+def test_many_random_problems_against_the_arc_program(cases, block):
+    for seed in range(10_000 + block * 100, 10_100 + block * 100):
+        problem = cases.random_problem(
+            seed, n_commodities=1 + seed % 3, integer=seed % 5 == 0, price=seed % 2 == 0, soft=seed % 4 > 1
+        )
+        status, objective = cases.arc_lp(problem)
+        answer = solve(problem, private=seed % 7 > 0)
+        assert (answer.status is Status.INFEASIBLE) == (status == 2), seed
+        if status == 0:
+            assert abs(answer.objective - objective) <= 1e-9 * max(1.0, abs(objective)), seed
+
+
 # By law --------------------------------
 
 seeds = st.integers(0, 10_000)
@@ -244,7 +361,7 @@ def test_costs_scale_the_objective(cases, seed, factor):
     scaled = problem._replace(
         commodity_cost=problem.commodity_cost * factor, unserved_price=problem.unserved_price * factor
     )
-    one, other = solve_by_paths(problem), solve_by_paths(scaled)
+    one, other = multicommodity_flow(problem), multicommodity_flow(scaled)
     assert abs(other.objective - factor * one.objective) <= 1e-9 * factor * one.objective
 
 
@@ -315,7 +432,7 @@ def test_input_untouched_and_answer_repeatable(cases, seed):
     for array in problem:
         if isinstance(array, np.ndarray):
             array.setflags(write=False)
-    one, other = solve_by_paths(problem), solve_by_paths(problem)
+    one, other = multicommodity_flow(problem), multicommodity_flow(problem)
     for first, second in zip(one[:-1], other[:-1], strict=True):
         np.testing.assert_array_equal(first, second)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -15,7 +16,14 @@ from landsea_routing.assignment.problem import (
     flow_classes,
     flow_problem,
 )
-from landsea_routing.errors import InfeasibleError, InvalidValueError, LandseaError, list_ids
+from landsea_routing.errors import (
+    InfeasibleError,
+    InvalidValueError,
+    LandseaError,
+    UnknownNameError,
+    list_ids,
+)
+from landsea_routing.graph.cost import ArcPrices
 from landsea_routing.graph.emissions import co2e
 from landsea_routing.graph.expand import expand
 from landsea_routing.graph.graph import Graph
@@ -23,16 +31,19 @@ from landsea_routing.graph.groups import GroupArcs
 from landsea_routing.kernels.certificate import certify
 from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution
 from landsea_routing.kernels.marginal import MarginalValues, marginal_values
-from landsea_routing.kernels.multiflow import solve_by_paths
+from landsea_routing.kernels.multiflow import multicommodity_flow
 from landsea_routing.kernels.paths import paths_between
+from landsea_routing.kernels.terms import add_steps
 from landsea_routing.model.network import Network
 from landsea_routing.model.schema import DEMAND
-from landsea_routing.model.table import Table, parse_frame
+from landsea_routing.model.table import Table, did_you_mean, parse_frame
 from landsea_routing.results.assignment import Assignment
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Progress = Callable[[int, float, float], object]
+Steps = Mapping[str, Sequence[tuple[float, float]]]
 Solver = Callable[[FlowProblem], FlowSolution]
 UnservedPrice = float | FloatArray | None | Literal["network"]
 
@@ -43,7 +54,9 @@ def assign(
     *,
     unserved_price: UnservedPrice = "network",
     solver: Solver | None = None,
-    progress: Callable[[int, float, float], object] | None = None,
+    progress: Progress | None = None,
+    background: Mapping[str, float] | None = None,
+    steps: Steps | None = None,
 ) -> Assignment:
     """Assign a year's demand to the network at least total generalized cost under all capacities.
 
@@ -60,6 +73,12 @@ def assign(
         `FlowProblem -> FlowSolution`; column generation when not given.
     progress : callable, optional
         Called as `progress(round, objective, bound)`.
+    background : mapping, optional
+        What is used already of capacities, by id and in the unit of each limit, as a full-year rate. The
+        limits in the result are what it leaves.
+    steps : mapping, optional
+        Of capacities with a limit, by id: pairs (use, USD per unit) that make each unit beyond that use
+        dearer by so much. Their cost is the ledger line `capacity steps`.
 
     Returns
     -------
@@ -86,14 +105,120 @@ def assign(
     >>> str(plan.status)
     'optimal'
     """
-    table = read_demand(network, demand)
+    job = prepare_flow(network, read_demand(network, demand), unserved_price, background, steps)
+    solve = solver or default_solver(job.graph, progress)
+    return conclude(job, solve(job.problem))
+
+
+class FlowJob(NamedTuple):
+    """A network and its demand as a flow problem, with what is needed to read the answer."""
+
+    graph: Graph
+    demand: Table
+    classes: FlowClasses
+    prices: list[ArcPrices]
+    problem: FlowProblem
+    groups: GroupArcs
+
+
+def prepare_flow(
+    network: Network,
+    demand: Table,
+    unserved_price: UnservedPrice = "network",
+    background: Mapping[str, float] | None = None,
+    steps: Steps | None = None,
+) -> FlowJob:
+    """Put the flow problem of a network and its demand together."""
     graph = expand(network)
-    classes = flow_classes(network, table) if len(table) else _no_classes()
+    classes = flow_classes(network, demand) if len(demand) else _no_classes()
     prices = class_prices(graph, classes)
-    price = _unserved(network, unserved_price, len(table))
-    problem, groups = flow_problem(graph, table, classes, prices, price)
-    solve = solver or _default_solver(graph, progress)
-    solution = solve(problem)
+    price = _unserved(network, unserved_price, len(demand))
+    problem, groups = flow_problem(graph, demand, classes, prices, price)
+    if background:
+        groups = replace(groups, limit=left_over(groups, background))
+        problem = problem._replace(group_limit=groups.limit)
+    if steps:
+        problem, groups = _with_steps(problem, groups, steps)
+    return FlowJob(graph, demand, classes, prices, problem, groups)
+
+
+def left_over(groups: GroupArcs, background: Mapping[str, float]) -> FloatArray:
+    """Limits less what is used already.
+
+    Raises
+    ------
+    UnknownNameError
+        A name is none of a capacity with a limit.
+    InvalidValueError
+        A use is not a number from 0 to the limit.
+    """
+    limit = groups.limit.copy()
+    for name, used in background.items():
+        row = group_row(groups, name, "background")
+        if not 0.0 <= used <= limit[row]:
+            raise InvalidValueError(
+                f"background of {name} is {used}",
+                table="capacity_groups",
+                column="limit",
+                ids=[name],
+                expected=f"0 to its limit, {limit[row]:,.6g} {groups.units[row]}",
+            )
+        limit[row] -= used
+    return limit
+
+
+def group_row(groups: GroupArcs, name: str, what: str) -> int:
+    """Position of a capacity with a limit, by id."""
+    ids = groups.ids.tolist()
+    if name not in ids:
+        raise UnknownNameError(
+            f"{what} names {name!r}, not among the capacities with a limit",
+            table="capacity_groups",
+            column="id",
+            ids=[name],
+            cure=did_you_mean(name, ids),
+        )
+    return int(ids.index(name))
+
+
+def _with_steps(problem: FlowProblem, groups: GroupArcs, steps: Steps) -> tuple[FlowProblem, GroupArcs]:
+    """Add a group that gives way at a price for each step."""
+    rows, beyond, price = [], [], []
+    for name, pairs in steps.items():
+        row = group_row(groups, name, "steps")
+        for use, usd in pairs:
+            if not (0.0 <= use < np.inf and 0.0 < usd < np.inf):
+                raise InvalidValueError(
+                    f"a step of {name} is ({use}, {usd})",
+                    table="capacity_groups",
+                    ids=[name],
+                    expected="a use >= 0 and a price > 0 in USD per unit beyond it",
+                )
+            rows.append(row)
+            beyond.append(use)
+            price.append(usd)
+    at = np.array(rows, dtype=np.int64)
+    first = len(groups.ids)
+    copies = [np.flatnonzero(groups.group == row) for row in rows]
+    entry = np.concatenate([np.zeros(0, dtype=np.int64), *copies])
+    place = np.repeat(first + np.arange(len(rows)), [len(copy) for copy in copies])
+    names = [f"{groups.ids[row]} beyond {use:,.6g}" for row, use in zip(rows, beyond, strict=True)]
+    more = GroupArcs(
+        ids=np.append(groups.ids, names),
+        units=np.append(groups.units, groups.units[at]),
+        kinds=np.append(groups.kinds, np.full(len(rows), "step")),
+        limit=np.append(groups.limit, beyond),
+        group=np.append(groups.group, place),
+        arc=np.append(groups.arc, groups.arc[entry]),
+        commodity=np.append(groups.commodity, groups.commodity[entry]),
+        coefficient=np.append(groups.coefficient, groups.coefficient[entry]),
+    )
+    return add_steps(problem, at, beyond, price), more
+
+
+def conclude(job: FlowJob, solution: FlowSolution) -> Assignment:
+    """Have a solution judged, and label it."""
+    graph, table, classes, prices, problem, groups = job
     certificate = certify(problem, solution)
     if solution.status is Status.INFEASIBLE:
         raise _infeasible(table, groups, solution, certificate.passed)
@@ -142,9 +267,11 @@ def _no_classes() -> FlowClasses:
     return FlowClasses(none, (), none)
 
 
-def _default_solver(graph: Graph, progress: Callable[[int, float, float], object] | None) -> Solver:
+def default_solver(graph: Graph, progress: Progress | None, start: FlowSolution | None = None) -> Solver:
+    """Return column generation with ties broken by tonne-kilometres."""
+
     def solve(problem: FlowProblem) -> FlowSolution:
-        return solve_by_paths(problem, progress=progress, tie_weight=graph.arc_length_km)
+        return multicommodity_flow(problem, progress=progress, tie_weight=graph.arc_length_km, start=start)
 
     return solve
 

@@ -2,7 +2,8 @@
 
 Files import each other only in these orders, from left to right and never back::
 
-    joins -> csr -> paths -> flowproblem -> certificate -> columns -> master -> multiflow, marginal
+    joins -> csr -> paths -> flowproblem -> certificate -> columns -> ascent -> linear -> master
+        -> multiflow, marginal; flowproblem -> terms
     joins -> csr -> paths -> labels -> pareto -> constrained -> kpaths -> dissimilar; envelope alone
     joins -> csr -> paths -> hierarchy
 

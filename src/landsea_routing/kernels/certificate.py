@@ -4,8 +4,10 @@ A plan is proved cheapest by linear programming duality. For any group prices y 
 
     sum over ODs of amount * min(cheapest path under cost + prices, unserved price) - sum of limit * y
 
-so a plan that costs exactly this is optimal. The shortest distances in it come from Bellman-Ford sweeps of
-this file's own, not from the search that the solvers use.
+where y may not exceed the price at which a group's limit gives way;
+so a plan that costs exactly this is optimal. The shortest distances in it may come from anywhere: they are
+checked arc by arc here (no arc leads on more cheaply than they say), which proves that no path is cheaper.
+Where the check fails, they are computed anew by Bellman-Ford sweeps of this file's own.
 
 Sources: Ahuja, Magnanti and Orlin, *Network Flows* (1993), chapters 9 and 17.
 """
@@ -15,11 +17,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse.csgraph import dijkstra
 
 from landsea_routing._status import Status
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import list_ids
-from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution, group_matrix, validate_problem
+from landsea_routing.kernels.csr import cheapest, pair_index
+from landsea_routing.kernels.flowproblem import (
+    FlowProblem,
+    FlowSolution,
+    excess_price,
+    group_matrix,
+    validate_problem,
+)
+
+CHECKED = 1 << 22
+"""Distances that are checked at once: arcs times origins."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +90,29 @@ def _sweep(problem: FlowProblem, cost: FloatArray, sources: IntArray) -> FloatAr
         fresh[at[nearer]] = True
 
 
+def _proved(problem: FlowProblem, cost: FloatArray, sources: IntArray) -> FloatArray:
+    """Distances (n_vertices, k) from each source: searched for, checked, and swept for if the check fails."""
+    matrix, _ = cheapest(pair_index(problem.n_vertices, problem.tail, problem.head), cost)
+    usable = np.flatnonzero(np.isfinite(cost))
+    tail, head = problem.tail[usable], problem.head[usable]
+    parts: list[FloatArray] = []
+    step = max(1, CHECKED // max(1, usable.size))
+    for first in range(0, sources.size, step):
+        some = sources[first : first + step]
+        distance: FloatArray = np.ascontiguousarray(dijkstra(matrix, indices=some).T)
+        start = distance[some, np.arange(some.size)]
+        good = bool((start == 0.0).all() and (distance[head] <= distance[tail] + cost[usable, None]).all())
+        parts.append(distance if good else _sweep(problem, cost, some))
+    return np.concatenate(parts, axis=1)
+
+
 def _od_distance(problem: FlowProblem, cost: FloatArray) -> FloatArray:
     """Cheapest path cost of each OD under (n_commodities, n_arcs) costs."""
     result = np.full(problem.od_amount.size, np.inf)
     for commodity in np.unique(problem.od_commodity):
         ods = np.flatnonzero(problem.od_commodity == commodity)
         sources, column = np.unique(problem.od_origin[ods], return_inverse=True)
-        distance = _sweep(problem, cost[commodity], sources)
+        distance = _proved(problem, cost[commodity], sources)
         result[ods] = distance[problem.od_destination[ods], column]
     return result
 
@@ -117,6 +146,7 @@ def _shape_messages(problem: FlowProblem, solution: FlowSolution) -> list[str]:
         "unserved": (solution.unserved, n_ods),
         "od_dual": (solution.od_dual, n_ods),
         "group_dual": (solution.group_dual, n_groups),
+        "group_excess": (_excess_of(problem, solution), n_groups),
     }
     found = [f"{name} has {a.size} entries, not {n}" for name, (a, n) in sizes.items() if a.size != n]
     if found:
@@ -128,11 +158,17 @@ def _shape_messages(problem: FlowProblem, solution: FlowSolution) -> list[str]:
         found.append("path_arc is out of range")
     if n_paths and not (solution.path_od.min() >= 0 and solution.path_od.max() < n_ods):
         found.append("path_od is out of range")
-    finite = {name: sizes[name][0] for name in ("path_flow", "unserved", "group_dual")}
+    finite = {name: sizes[name][0] for name in ("path_flow", "unserved", "group_dual", "group_excess")}
     found += [f"{name} is not finite" for name, part in finite.items() if not np.isfinite(part).all()]
     if np.isnan(solution.od_dual).any():
         found.append("od_dual is NaN")
     return found
+
+
+def _excess_of(problem: FlowProblem, solution: FlowSolution) -> FloatArray:
+    if solution.group_excess is None:
+        return np.zeros(problem.group_limit.size)
+    return solution.group_excess
 
 
 def _path_messages(problem: FlowProblem, solution: FlowSolution) -> list[str]:
@@ -194,8 +230,10 @@ def _primal(problem: FlowProblem, solution: FlowSolution, load: FloatArray) -> t
     carried = np.bincount(solution.path_od, weights=solution.path_flow, minlength=n_ods)
     scale = np.where(problem.od_amount > 0.0, problem.od_amount, 1.0)
     kept = _relative(np.abs(carried + solution.unserved - problem.od_amount), scale)
-    excess = np.where(np.isfinite(problem.group_limit), load - problem.group_limit, 0.0)
-    over = _relative(excess, _load_scale(problem))
+    excess, size = _excess_of(problem, solution), _load_scale(problem)
+    beyond = np.where(np.isfinite(problem.group_limit), load - problem.group_limit - excess, 0.0)
+    over = max(_relative(beyond, size), _relative(-excess, size))
+    over = max(over, _relative(np.where(np.isfinite(excess_price(problem)), 0.0, excess), size))
     negative = max(
         _relative(-solution.path_flow, scale[solution.path_od]), _relative(-solution.unserved, scale)
     )
@@ -224,9 +262,8 @@ def certify(problem: FlowProblem, solution: FlowSolution, *, tolerance: float = 
 
     Notes
     -----
-    Exact up to float rounding. Time: sweeps * arcs * origins, vectorised over origins of a commodity; the
-    sweeps number at most the arcs of the longest cheapest path. Lower bounds on arcs have no prices in a
-    `FlowSolution`, so a problem that has them never passes.
+    Exact up to float rounding. Time: one search and one pass over the arcs per origin and commodity.
+    Lower bounds on arcs have no prices in a `FlowSolution`, so a problem that has them never passes.
 
     Examples
     --------
@@ -253,7 +290,9 @@ def certify(problem: FlowProblem, solution: FlowSolution, *, tolerance: float = 
     price = _unserved_price(problem)
     unserved = solution.unserved if problem.unserved_price is not None else np.zeros(price.size)
     objective = float(path_cost @ solution.path_flow) + _times(unserved, price)
-    dual = np.maximum(solution.group_dual, 0.0)
+    objective += _times(_excess_of(problem, solution), excess_price(problem))
+    dual = np.minimum(np.maximum(solution.group_dual, 0.0), excess_price(problem))
+    too_dear = _relative(solution.group_dual - dual, np.maximum(1.0, dual))
     cheapest = np.minimum(_od_distance(problem, problem.commodity_cost + _priced(problem, dual)), price)
     rent = _times(dual, problem.group_limit)
     bound = _times(problem.od_amount, cheapest) - rent
@@ -268,6 +307,7 @@ def certify(problem: FlowProblem, solution: FlowSolution, *, tolerance: float = 
         f"a flow or group load breaks its bound by {primal:.3g} of it": primal <= tolerance,
         f"flows and unserved miss an amount by {kept:.3g} of it": kept <= tolerance,
         f"group_dual is negative ({smallest:.3g})": smallest >= 0.0,
+        f"group_dual exceeds the price of excess by {too_dear:.3g}": too_dear <= tolerance or smallest < 0.0,
         f"od_dual exceeds the cheapest path by {too_high:.3g}": too_high <= tolerance,
         f"complementary slackness is off by {slackness:.3g} of the objective": slackness <= tolerance,
         f"gap is {gap:.3g}": abs(gap) <= tolerance,
@@ -307,7 +347,11 @@ def _slackness(problem: FlowProblem, solution: FlowSolution, load: FloatArray, s
     reduced = _path_sums(problem, solution, problem.commodity_cost + _priced(problem, np.maximum(dual, 0.0)))
     terms = [np.zeros(1), solution.path_flow * (reduced - solution.od_dual[solution.path_od])]
     priced = dual > 0.0
-    terms.append(dual[priced] * (problem.group_limit[priced] - load[priced]))
+    room = problem.group_limit[priced] + _excess_of(problem, solution)[priced] - load[priced]
+    terms.append(dual[priced] * room)
+    excess = _excess_of(problem, solution)
+    over = excess != 0.0
+    terms.append(excess[over] * (excess_price(problem)[over] - dual[over]))
     left = solution.unserved != 0.0
     if problem.unserved_price is not None:
         terms.append(solution.unserved[left] * (problem.unserved_price[left] - solution.od_dual[left]))
@@ -358,6 +402,8 @@ def certify_infeasible(
         return _failed(["the ray does not fit the problem"])
     if not (np.isfinite(weight).all() and np.isfinite(worth).all() and (weight >= 0.0).all()):
         return _failed(["a weight of the ray is not finite or negative"])
+    if (weight[np.isfinite(excess_price(problem))] > 0.0).any():
+        return _failed(["the ray rests on a limit that gives way at a price"])
     zero = np.where(np.isfinite(problem.commodity_cost), 0.0, np.inf)
     cheapest = _od_distance(problem, zero + _priced(problem, weight))
     too_high = _relative(worth - cheapest, np.maximum(1.0, np.abs(worth)))

@@ -131,10 +131,11 @@ def find_paths(setup: Setup, cost: FloatArray, ods: IntArray, limit: FloatArray 
         if reached.size:
             total = np.add.reduceat(weight[batch.arcs], indptr[:-1])
         parts.append(Found(mine[reached], indptr, batch.arcs, total))
-    return _join(parts)
+    return join_found(parts)
 
 
-def _join(parts: list[Found]) -> Found:
+def join_found(parts: list[Found]) -> Found:
+    """Several searches' paths as one's."""
     none = np.zeros(0, np.int64)
     length = np.concatenate([none, *(np.diff(part.indptr) for part in parts)])
     return Found(
@@ -185,8 +186,10 @@ def add_columns(pool: Pool, new: Pool) -> Pool:
 
 
 def is_new(setup: Setup, pool: Pool, found: Found) -> BoolArray:
-    """Which found paths are not yet columns of their OD."""
+    """Which found paths are not yet columns of their OD; the first of equal ones."""
     candidate = make_pool(setup, found)
     prime = np.uint64(0x9E3779B97F4A7C15)
-    old = pool.mark + pool.od.astype(np.uint64) * prime
-    return ~np.isin(candidate.mark + candidate.od.astype(np.uint64) * prime, old)
+    old, new = (part.mark + part.od.astype(np.uint64) * prime for part in (pool, candidate))
+    first = np.zeros(new.size, dtype=bool)
+    first[np.unique(new, return_index=True)[1]] = True
+    return np.asarray(first & ~np.isin(new, old))

@@ -5,7 +5,8 @@ commodity may use, where *groups* limit weighted sums of flows::
 
     sum over a group's entries (arc, commodity, coefficient) of coefficient * flow(commodity, arc) <= limit
 
-and what is not carried costs the OD's unserved price.
+and what is not carried costs the OD's unserved price. A group may have a price at which its limit gives way;
+several such groups over the same entries make a convex, piecewise linear cost.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class FlowProblem(NamedTuple):
         Units of the group's limit that one unit of flow takes, >= 0; repeated entries add up.
     group_limit : (n_groups,) float
         Limit of each group, >= 0; ``inf`` never binds.
+    group_excess_price : (n_groups,) float or None
+        Cost per unit above the limit, > 0; ``inf`` = not one unit. None = all limits are hard.
     """
 
     n_vertices: int
@@ -66,6 +69,7 @@ class FlowProblem(NamedTuple):
     group_commodity: IntArray
     group_coefficient: FloatArray
     group_limit: FloatArray
+    group_excess_price: FloatArray | None = None
 
 
 class FlowSolution(NamedTuple):
@@ -96,6 +100,8 @@ class FlowSolution(NamedTuple):
     ray : (group weights, od weights) or None
         If infeasible, the proof: under the group weights as arc prices every path of OD k costs at least
         the OD's weight, and the amounts at these weights exceed the limits at theirs.
+    group_excess : (n_groups,) float or None
+        By how much each group is used above its limit; None = not at all.
     """
 
     path_indptr: IntArray
@@ -109,6 +115,7 @@ class FlowSolution(NamedTuple):
     bound: float
     status: Status
     ray: tuple[FloatArray, FloatArray] | None
+    group_excess: FloatArray | None = None
 
 
 def _numbers(values: ArrayLike, shape: tuple[int, ...], what: str, *, allow_inf: bool = False) -> FloatArray:
@@ -170,7 +177,19 @@ def _check_groups(problem: FlowProblem, n_commodities: int, n_arcs: int) -> Flow
         )
     coefficient = _numbers(problem.group_coefficient, (n_entries,), "group_coefficient")
     limit = _numbers(problem.group_limit, (indptr.size - 1,), "group_limit", allow_inf=True)
+    excess_price = problem.group_excess_price
+    if excess_price is not None:
+        excess_price = _numbers(excess_price, limit.shape, "group_excess_price", allow_inf=True)
+        free = np.flatnonzero(excess_price == 0.0)
+        if free.size:
+            raise InvalidValueError(
+                f"group_excess_price is 0 at {list_ids(free.tolist())}",
+                ids=free.tolist(),
+                expected="a price > 0",
+                cure="a limit that costs nothing to pass is no limit: make it inf",
+            )
     return problem._replace(
+        group_excess_price=excess_price,
         group_indptr=indptr,
         group_arc=arc,
         group_commodity=commodity,
@@ -241,6 +260,21 @@ def refuse_lower(problem: FlowProblem, solver: str) -> None:
         ids=at.tolist(),
         cure="pass solver= a flow solver that takes them, or set arc_lower to None",
     )
+
+
+def excess_price(problem: FlowProblem) -> FloatArray:
+    """Price of each group's excess, ``inf`` where its limit is hard.
+
+    Examples
+    --------
+    >>> problem = FlowProblem(2, [0], [1], [[3.0]], None, [0], [1], [0], [5.0], None,
+    ...     [0, 1], [0], [0], [1.0], [4.0])
+    >>> excess_price(problem).tolist()
+    [inf]
+    """
+    if problem.group_excess_price is None:
+        return np.full(np.shape(problem.group_limit), np.inf)
+    return problem.group_excess_price
 
 
 def group_matrix(problem: FlowProblem) -> csr_array:

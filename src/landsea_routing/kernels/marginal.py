@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array, vstack
 
 from landsea_routing._status import Status
-from landsea_routing._typing import FloatArray, IntArray
+from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.errors import LandseaError
 from landsea_routing.kernels.columns import (
     Found,
@@ -39,8 +39,15 @@ from landsea_routing.kernels.columns import (
     priced_cost,
 )
 from landsea_routing.kernels.csr import as_index
-from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution, refuse_lower, validate_problem
-from landsea_routing.kernels.master import TOLERANCE, power_of_two
+from landsea_routing.kernels.flowproblem import (
+    FlowProblem,
+    FlowSolution,
+    excess_price,
+    refuse_lower,
+    validate_problem,
+)
+from landsea_routing.kernels.linear import TOLERANCE
+from landsea_routing.kernels.master import power_of_two
 
 FULL = 1e-9
 """A group is full if less than this share of its limit is left."""
@@ -102,6 +109,10 @@ class _Face:
         Full groups.
     given : _Terms
         Under the prices given.
+    ceiling : (n,) float
+        Price at which each limit gives way.
+    over : (n,) bool
+        Groups used above their limit, whose price is the ceiling.
     unit : (n,) float
         Price that counts as 1 in the programs.
     money : float
@@ -117,6 +128,8 @@ class _Face:
     setup: Setup
     groups: IntArray
     given: _Terms
+    ceiling: FloatArray
+    over: BoolArray
     unit: FloatArray
     money: float
     ods: IntArray
@@ -183,10 +196,10 @@ def marginal_values(
     Five units; the cheap arc takes two and has two gates in a row. Widening one gate saves nothing while the
     other stays, narrowing it costs the detour:
 
-    >>> from landsea_routing.kernels.multiflow import solve_by_paths
+    >>> from landsea_routing.kernels.multiflow import multicommodity_flow
     >>> problem = FlowProblem(2, [0, 0], [1, 1], [[1.0, 4.0]], None, [0], [1], [0], [5.0], [10.0],
     ...     [0, 1, 2], [0, 0], [0, 0], [1.0, 1.0], [2.0, 2.0])
-    >>> values = marginal_values(problem, solve_by_paths(problem))
+    >>> values = marginal_values(problem, multicommodity_flow(problem))
     >>> values.right.tolist(), values.left.tolist()
     ([0.0, 0.0], [3.0, 3.0])
     """
@@ -251,7 +264,9 @@ def _face(problem: FlowProblem, solution: FlowSolution) -> tuple[_Face, _Known]:
     equal = _scaled(_difference(slope[pool.od], pool.load[:, groups]), unit / money)
     equal = equal[np.diff(equal.indptr) > 0]
     given = _Terms(problem.commodity_cost, dual, od_price, floor)
-    face = _Face(setup, groups, given, unit, money, wanted, slope, equal)
+    ceiling = excess_price(problem)[groups]
+    over = np.isfinite(ceiling) & (load[groups] > problem.group_limit[groups] * (1.0 + FULL))
+    face = _Face(setup, groups, given, ceiling, over, unit, money, wanted, slope, equal)
     capped = by_path[np.isfinite(price[by_path]) & (np.diff(slope.indptr)[by_path] > 0)]
     room = np.maximum(price[capped] - od_price[capped], 0.0) / money
     nothing = np.zeros(groups.size)
@@ -346,8 +361,10 @@ def _farthest(face: _Face, known: _Known, at: int, sign: float) -> FloatArray:
     """Change of prices that moves one of them farthest, as far as is known."""
     aim = np.zeros(face.groups.size)
     aim[at] = -sign
-    least = -face.given.dual[face.groups] / face.unit
-    change = _run_linprog(face, known.rows, known.room, aim, least, np.full(aim.size, np.inf))
+    dual = face.given.dual[face.groups]
+    least, most = -dual / face.unit, (face.ceiling - dual) / face.unit
+    least[face.over] = most[face.over] = 0.0
+    change = _run_linprog(face, known.rows, known.room, aim, least, np.maximum(most, 0.0))
     if change is None:
         raise LandseaError(f"the program for the value of group {face.groups[at]} failed", code="marginal")
     return change * face.unit
@@ -355,7 +372,10 @@ def _farthest(face: _Face, known: _Known, at: int, sign: float) -> FloatArray:
 
 def _ray(face: _Face, known: _Known, at: int) -> FloatArray | None:
     """Direction in which one price can rise for ever, as far as is known; None if there is none."""
-    least, most = np.zeros(face.groups.size), np.full(face.groups.size, np.inf)
+    if np.isfinite(face.ceiling[at]):
+        return None
+    least = np.zeros(face.groups.size)
+    most = np.where(np.isfinite(face.ceiling), 0.0, np.inf)
     least[at] = most[at] = 1.0
     ray = _run_linprog(face, known.rows, np.zeros(known.room.size), np.ones(least.size), least, most)
     return None if ray is None else ray * face.unit

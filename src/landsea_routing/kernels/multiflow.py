@@ -3,7 +3,8 @@
 A master linear program spreads each OD over the paths known so far; its prices on groups are added to the arc
 costs, and one Dijkstra per origin and commodity finds the paths that are cheaper under them. When there is
 none, the flow is optimal. Each round gives a lower bound too (Lagrangian, = the dual objective plus what the
-new paths would save), so the answer comes with its own proof.
+new paths would save), so the answer comes with its own proof. Where hundreds of groups bind at once, steps
+along the slope of that bound steady the prices between two programs.
 
 Sources: Ford and Fulkerson (1958), Management Science 5, 97-101; Ahuja, Magnanti and Orlin, *Network Flows*
 (1993), chapter 17.5; Desaulniers, Desrosiers and Solomon (eds.), *Column Generation* (2005).
@@ -11,6 +12,7 @@ Sources: Ford and Fulkerson (1958), Management Science 5, 97-101; Ahuja, Magnant
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -20,6 +22,7 @@ from numpy.typing import ArrayLike
 from landsea_routing._status import Status
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError
+from landsea_routing.kernels.ascent import ascend
 from landsea_routing.kernels.columns import (
     Found,
     Pool,
@@ -27,13 +30,27 @@ from landsea_routing.kernels.columns import (
     add_columns,
     find_paths,
     is_new,
+    join_found,
     keep_paths,
     make_pool,
     prepare,
     priced_cost,
 )
-from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution, refuse_lower, validate_problem
-from landsea_routing.kernels.master import Master, MasterSolution, break_ties, objective_of, solve_master
+from landsea_routing.kernels.flowproblem import (
+    FlowProblem,
+    FlowSolution,
+    excess_price,
+    refuse_lower,
+    validate_problem,
+)
+from landsea_routing.kernels.master import (
+    Columns,
+    Demand,
+    Master,
+    MasterSolution,
+    break_ties,
+    objective_of,
+)
 
 GAP = 1e-10
 """Relative gap between objective and bound at which the rounds end."""
@@ -43,15 +60,32 @@ FLOW_DUST = 1e-11
 """Flows below this share of their OD's amount are rounding."""
 SHORT = 2e-9
 """Infeasible if proved that more than this share of all amounts stays behind."""
+DENSE = 200
+"""Groups with a row from which on the prices need steadying (measured: below, rounds are few without)."""
+FIRST_STEPS, STEPS = 100, 8
+"""Steps along the slope of the bound when it starts and in each round (measured on grids of streets)."""
 
 Progress = Callable[[int, float, float], object]
+
+
+class _Limits(NamedTuple):
+    """When to stop."""
+
+    rounds: int
+    deadline: float
+    progress: Progress | None
+    private: bool
+
+    def left(self, used: int) -> _Limits:
+        """What is left after some rounds."""
+        return self._replace(rounds=self.rounds - used)
 
 
 class _Run(NamedTuple):
     """State after the rounds: what is known, the last plan, the best prices and bound."""
 
     pool: Pool
-    master: Master
+    demand: Demand
     plan: MasterSolution
     group_dual: FloatArray
     bound: float
@@ -59,12 +93,15 @@ class _Run(NamedTuple):
     rounds: int
 
 
-def solve_by_paths(
+def multicommodity_flow(
     problem: FlowProblem,
     *,
     progress: Progress | None = None,
     max_rounds: int = 1000,
+    time_limit_s: float = np.inf,
     tie_weight: ArrayLike | None = None,
+    start: FlowSolution | None = None,
+    private: bool = True,
 ) -> FlowSolution:
     """Least-cost multicommodity flow under group limits.
 
@@ -76,28 +113,36 @@ def solve_by_paths(
         Called each round with its number, the objective so far and the lower bound.
     max_rounds : int
         Rounds before it gives up with status LIMIT.
+    time_limit_s : float
+        Wall time after which no new round begins; status LIMIT if that is too early.
     tie_weight : (n_arcs,) float, optional
         Secondary objective among plans of equal cost (default: fewest arcs); arc ids decide what it leaves
         open. It chooses among the paths that were generated.
+    start : FlowSolution, optional
+        Solution of a similar problem with the same vertices, arcs and ODs: its paths and prices are where
+        the rounds begin. The optimum does not depend on it.
+    private : bool
+        Whether scipy's private interface to HiGHS may be used, which starts each program from the last.
 
     Returns
     -------
     FlowSolution
         Status NOT_VERIFIED when solved to tolerance (the caller certifies it), INFEASIBLE with a ray if
         everything must be served and cannot be (the flows then leave the least possible unserved), LIMIT
-        with the best plan so far otherwise.
+        with the best plan so far and a valid bound otherwise.
 
     Raises
     ------
     InvalidValueError
-        If the problem is malformed.
+        If the problem is malformed, or the start does not fit it.
     LandseaError
         If an arc has a positive lower bound.
 
     Notes
     -----
     Per round: one search per distinct (origin, commodity) whose price can still fall, O(m + n log n) each,
-    and one linear program over contested ODs and groups. Rounds measured: 2 to 54. Deterministic.
+    and one linear program over contested ODs and groups that starts from the last round's. Rounds measured:
+    2 to 54. Deterministic, unless the time limit ends it.
 
     Examples
     --------
@@ -106,22 +151,56 @@ def solve_by_paths(
     >>> from landsea_routing.kernels.flowproblem import FlowProblem
     >>> problem = FlowProblem(2, [0, 0], [1, 1], [[1.0, 4.0]], None, [0], [1], [0], [5.0], [10.0],
     ...     [0, 1], [0], [0], [1.0], [2.0])
-    >>> answer = solve_by_paths(problem)
+    >>> answer = multicommodity_flow(problem)
     >>> answer.objective, answer.path_arc.tolist(), answer.path_flow.tolist(), answer.group_dual.tolist()
     (14.0, [0, 1], [2.0, 3.0], [3.0])
     """
     if max_rounds < 1:
         raise InvalidValueError(f"max_rounds is {max_rounds}", expected="at least 1")
+    if not time_limit_s > 0.0:
+        raise InvalidValueError(f"time_limit_s is {time_limit_s}", expected="a number of seconds > 0")
     checked = validate_problem(problem)
-    refuse_lower(checked, "column generation (solve_by_paths)")
+    refuse_lower(checked, "multicommodity_flow")
+    limits = _Limits(max_rounds, time.monotonic() + time_limit_s, progress, private)
     setup = prepare(checked, tie_weight)
     pool = make_pool(setup, find_paths(setup, checked.commodity_cost, np.arange(checked.od_amount.size)))
+    floor = _floor(setup, pool)
+    if start is not None:
+        pool = _add_start(setup, pool, start)
     if checked.unserved_price is None:
-        return _serve_all(setup, pool, progress, max_rounds)
-    return _finish(setup, _rounds(setup, pool, checked.unserved_price, progress, max_rounds))
+        return _serve_all(setup, pool, floor, limits)
+    return _finish(setup, _rounds(setup, pool, floor, checked.unserved_price, limits), limits)
 
 
-def _serve_all(setup: Setup, pool: Pool, progress: Progress | None, max_rounds: int) -> FlowSolution:
+def _add_start(setup: Setup, pool: Pool, start: FlowSolution) -> Pool:
+    """Paths of an earlier solution that are still open, and the cheapest ones under its prices."""
+    problem = setup.problem
+    sizes = start.unserved.size, start.group_dual.size
+    if sizes[0] != problem.od_amount.size:
+        raise InvalidValueError(
+            f"start has {sizes[0]} ODs", expected=f"{problem.od_amount.size}, as the problem has"
+        )
+    parts: list[Found] = []
+    if start.path_od.size:
+        arcs, owner = start.path_arc, np.repeat(np.arange(start.path_od.size), np.diff(start.path_indptr))
+        if arcs.size and int(arcs.max()) >= problem.tail.size:
+            raise InvalidValueError("start names arcs that are not there", expected="the problem's own arcs")
+        joined = problem.head[arcs[:-1]] == problem.tail[arcs[1:]]
+        od = start.path_od
+        good = problem.tail[arcs[start.path_indptr[:-1]]] == problem.od_origin[od]
+        good &= problem.head[arcs[start.path_indptr[1:] - 1]] == problem.od_destination[od]
+        good[owner[1:][~joined & (owner[1:] == owner[:-1])]] = False
+        good[owner[~np.isfinite(problem.commodity_cost[problem.od_commodity[od[owner]], arcs])]] = False
+        parts.append(keep_paths(Found(od, start.path_indptr, arcs, start.path_flow), good))
+    if sizes[1] == problem.group_limit.size and (start.group_dual > 0.0).any():
+        wanted = np.flatnonzero(problem.od_amount > 0.0)
+        prices = np.maximum(start.group_dual, 0.0)
+        parts.append(find_paths(setup, priced_cost(setup, problem.commodity_cost, prices), wanted))
+    found = join_found(parts)
+    return add_columns(pool, make_pool(setup, keep_paths(found, is_new(setup, pool, found))))
+
+
+def _serve_all(setup: Setup, pool: Pool, floor: FloatArray, limits: _Limits) -> FlowSolution:
     """Solve with no price for what is unserved.
 
     A high price is tried first: if nothing stays behind under it, the plan is optimal, as its bound does not
@@ -131,28 +210,27 @@ def _serve_all(setup: Setup, pool: Pool, progress: Progress | None, max_rounds: 
     amount = setup.problem.od_amount
     high = np.full(amount.size, 1.0 + 100.0 * float(pool.cost.max(initial=0.0)))
     reached = np.isin(np.flatnonzero(amount > 0.0), pool.od).all()
-    used = 0
     if reached:
-        run = _rounds(setup, pool, high, progress, max_rounds)
-        pool, used = run.pool, run.rounds
+        run = _rounds(setup, pool, floor, high, limits)
+        pool, limits = run.pool, limits.left(run.rounds)
         if not _clean(run)[1].any() or not run.finished:
-            return _finish(setup, run)
-    first = _rounds(setup, pool, np.ones(amount.size), progress, max_rounds - used, only_unserved=True)
+            return _finish(setup, run, limits)
+    first = _rounds(setup, pool, floor, np.ones(amount.size), limits, only_unserved=True)
     if first.bound > SHORT * float(amount.sum()):
         return _infeasible(setup, first)
     if not first.finished:
-        return _finish(setup, first)
-    left = max_rounds - used - first.rounds
-    second = _rounds(setup, first.pool, np.full(amount.size, np.inf), progress, left, start=first)
-    return _finish(setup, second)
+        return _finish(setup, first, limits)
+    limits = limits.left(first.rounds)
+    second = _rounds(setup, first.pool, floor, np.full(amount.size, np.inf), limits, start=first)
+    return _finish(setup, second, limits)
 
 
 def _rounds(
     setup: Setup,
     pool: Pool,
+    floor: FloatArray,
     price: FloatArray,
-    progress: Progress | None,
-    max_rounds: int,
+    limits: _Limits,
     *,
     only_unserved: bool = False,
     start: _Run | None = None,
@@ -162,83 +240,110 @@ def _rounds(
     cost = problem.commodity_cost
     if only_unserved:
         cost = np.where(np.isfinite(cost), 0.0, np.inf)
-    floor = _floor(setup, pool, only_unserved=only_unserved)
+        floor = np.where(np.isfinite(floor), 0.0, np.inf)
+    soft, limit = excess_price(problem), problem.group_limit
+    if only_unserved:  # what may give way at a price is no reason to leave anything behind
+        limit, soft = np.where(np.isfinite(soft), np.inf, limit), np.full(soft.size, np.inf)
+    demand = Demand(problem.od_amount, price, limit, soft)
+    master = Master(demand, _columns(pool, only_unserved=only_unserved), private=limits.private)
     best_dual, best_bound = np.zeros(problem.group_limit.size), -np.inf
-    done, finished = 0, False
-    master, plan = _start(setup, pool, price, start)
-    for done in range(1, max_rounds + 1):
-        program = _master(setup, pool, price, only_unserved=only_unserved)
-        answer = solve_master(program)
+    plan = start.plan if start is not None else _all_unserved(demand, pool)
+    done, finished, steps = 0, False, FIRST_STEPS
+    while done < limits.rounds and (done == 0 or time.monotonic() < limits.deadline):
+        done += 1
+        answer = master.solve()
         if answer is None:
             break
-        master, plan = program, answer
-        objective = objective_of(master, plan)
-        found, bound = _search(setup, cost, plan, floor)
+        plan = answer
+        objective = objective_of(demand, master.columns, plan)
+        found, bound = _search(setup, cost, plan, floor, limit)
         near = GAP * 1e-2 * max(1.0, abs(objective))
         # Of prices that prove the plan take the latest: the fewer paths are known, the wilder the prices.
         if bound > best_bound or objective - bound <= near:
             best_dual, best_bound = plan.group_dual, bound
-        if progress is not None:
-            progress(done, objective, best_bound)
-        found = keep_paths(found, is_new(setup, pool, found))
-        if objective - best_bound <= near or not found.od.size:
+        if (
+            master.n_rows >= DENSE
+            and not only_unserved
+            and np.isfinite(price).all()
+            and objective - best_bound > near
+        ):
+            risen = ascend(setup, cost, price, best_dual, objective, steps)
+            found = join_found([found, *risen.found[-STEPS:]])
+            steps = STEPS
+            if risen.bound > best_bound:
+                best_dual, best_bound = risen.dual, risen.bound
+        if limits.progress is not None:
+            limits.progress(done, objective, best_bound)
+        new = make_pool(setup, keep_paths(found, is_new(setup, pool, found)))
+        new = _cheaper(setup, new, _columns(new, only_unserved=only_unserved), plan)
+        if objective - best_bound <= near or not new.od.size:
             finished = objective - best_bound <= GAP * max(1.0, abs(objective))
             break
-        pool = add_columns(pool, make_pool(setup, found))
-    return _Run(pool, master, plan, best_dual, best_bound, finished, done)
+        pool = add_columns(pool, new)
+        master.add(_columns(new, only_unserved=only_unserved))
+    plan = plan._replace(flow=np.append(plan.flow, np.zeros(pool.od.size - plan.flow.size)))
+    return _Run(pool, demand, plan, best_dual, best_bound, finished, done)
 
 
-def _search(setup: Setup, cost: FloatArray, plan: MasterSolution, floor: FloatArray) -> tuple[Found, float]:
-    """Paths that are cheaper than their OD's price, and the lower bound that follows."""
+def _search(
+    setup: Setup, cost: FloatArray, plan: MasterSolution, floor: FloatArray, limit: FloatArray
+) -> tuple[Found, float]:
+    """Cheapest paths of ODs whose price may still fall, and the lower bound that follows."""
     problem = setup.problem
     # Group prices only raise path costs: an OD priced at its cheapest path cannot find a better one.
     hopeful = (problem.od_amount > 0.0) & (plan.od_dual > floor * (1.0 + PRICE_TOLERANCE))
     priced = priced_cost(setup, cost, plan.group_dual)
     found = find_paths(setup, priced, np.flatnonzero(hopeful), plan.od_dual)
     saving = found.cost - plan.od_dual[found.od]
-    bound = _dual_objective(problem, plan) + float(problem.od_amount[found.od] @ np.minimum(saving, 0.0))
-    return keep_paths(found, saving < -PRICE_TOLERANCE * np.abs(plan.od_dual[found.od])), bound
+    bound = _dual_objective(problem, plan, limit) + float(
+        problem.od_amount[found.od] @ np.minimum(saving, 0.0)
+    )
+    return found, bound
 
 
-def _start(setup: Setup, pool: Pool, price: FloatArray, start: _Run | None) -> tuple[Master, MasterSolution]:
-    """The plan to fall back on if not even one round succeeds: all unserved, or an earlier run's."""
-    if start is not None:
-        return start.master, start.plan
-    problem = setup.problem
-    nothing = np.zeros(problem.group_limit.size)
-    plan = MasterSolution(np.zeros(pool.od.size), problem.od_amount.copy(), nothing, price.copy())
-    return _master(setup, pool, price), plan
+def _cheaper(setup: Setup, new: Pool, columns: Columns, plan: MasterSolution) -> Pool:
+    """Those paths that are cheaper than their OD's price in a plan."""
+    priced = columns.cost + np.asarray(columns.load @ plan.group_dual)
+    worth = plan.od_dual[new.od]
+    keep = priced - worth < -PRICE_TOLERANCE * np.abs(worth)
+    if keep.all():
+        return new
+    return make_pool(setup, keep_paths(Found(new.od, new.indptr, new.arcs, new.cost), keep))
 
 
-def _master(setup: Setup, pool: Pool, price: FloatArray, *, only_unserved: bool = False) -> Master:
-    problem = setup.problem
-    cost = np.zeros(pool.cost.size) if only_unserved else pool.cost
-    none_tight = np.zeros(problem.group_limit.size, dtype=bool)
-    return Master(pool.od, pool.load, cost, price, problem.od_amount, problem.group_limit, none_tight)
+def _all_unserved(demand: Demand, pool: Pool) -> MasterSolution:
+    """The plan to fall back on if not even one round succeeds."""
+    nothing = np.zeros(demand.limit.size)
+    unserved, worth = demand.amount.copy(), demand.price.copy()
+    return MasterSolution(np.zeros(pool.od.size), unserved, nothing, worth, nothing.copy())
 
 
-def _floor(setup: Setup, pool: Pool, *, only_unserved: bool) -> FloatArray:
+def _columns(pool: Pool, *, only_unserved: bool = False) -> Columns:
+    return Columns(pool.od, pool.load, np.zeros(pool.cost.size) if only_unserved else pool.cost)
+
+
+def _floor(setup: Setup, pool: Pool) -> FloatArray:
     """Cheapest path of each OD without group prices; ``inf`` where there is none."""
     floor = np.full(setup.problem.od_amount.size, np.inf)
-    np.minimum.at(floor, pool.od, np.zeros(pool.od.size) if only_unserved else pool.cost)
+    np.minimum.at(floor, pool.od, pool.cost)
     return floor
 
 
-def _rent(problem: FlowProblem, group_dual: FloatArray) -> float:
+def _rent(limit: FloatArray, group_dual: FloatArray) -> float:
     """What the limits are worth; a group without limit has no price."""
     priced = group_dual > 0.0
-    return float(group_dual[priced] @ problem.group_limit[priced])
+    return float(group_dual[priced] @ limit[priced])
 
 
-def _dual_objective(problem: FlowProblem, plan: MasterSolution) -> float:
+def _dual_objective(problem: FlowProblem, plan: MasterSolution, limit: FloatArray) -> float:
     wanted = problem.od_amount > 0.0
-    return float(problem.od_amount[wanted] @ plan.od_dual[wanted]) - _rent(problem, plan.group_dual)
+    return float(problem.od_amount[wanted] @ plan.od_dual[wanted]) - _rent(limit, plan.group_dual)
 
 
 def _clean(run: _Run) -> tuple[FloatArray, FloatArray]:
     """Flows and unserved without dust, adding up to each amount to the last bit that floats allow."""
-    amount, n = run.master.amount, run.plan.flow.size
-    od = np.concatenate([run.master.od, np.arange(amount.size)])
+    amount, n = run.demand.amount, run.plan.flow.size
+    od = np.concatenate([run.pool.od, np.arange(amount.size)])
     value = np.concatenate([run.plan.flow, run.plan.unserved])
     dust = np.maximum(FLOW_DUST * amount, 1e-14 * float(amount.max(initial=0.0)))
     value[value <= np.minimum(dust, amount)[od]] = 0.0
@@ -250,12 +355,12 @@ def _clean(run: _Run) -> tuple[FloatArray, FloatArray]:
     return value[:n], value[n:]
 
 
-def _finish(setup: Setup, run: _Run) -> FlowSolution:
+def _finish(setup: Setup, run: _Run, limits: _Limits) -> FlowSolution:
     """Break ties, clean the flows and recompute every number from paths and prices."""
     problem = setup.problem
     if run.finished:
-        tie = run.pool.tie[: run.master.od.size]
-        run = run._replace(plan=break_ties(run.master, run.plan, tie))
+        columns, tie = _columns(run.pool), run.pool.tie
+        run = run._replace(plan=break_ties(run.demand, columns, run.plan, tie, private=limits.private))
     flow, unserved = _clean(run)
     everyone = np.arange(problem.od_amount.size)
     found = find_paths(setup, priced_cost(setup, problem.commodity_cost, run.group_dual), everyone)
@@ -263,9 +368,12 @@ def _finish(setup: Setup, run: _Run) -> FlowSolution:
     od_dual = np.full(everyone.size, np.inf) if price is None else price.copy()
     od_dual[found.od] = np.minimum(od_dual[found.od], found.cost)
     wanted = problem.od_amount > 0.0
-    bound = float(problem.od_amount[wanted] @ od_dual[wanted]) - _rent(problem, run.group_dual)
-    objective = float(run.pool.cost[: flow.size] @ flow)
+    bound = float(problem.od_amount[wanted] @ od_dual[wanted]) - _rent(problem.group_limit, run.group_dual)
+    objective = float(run.pool.cost @ flow)
     objective += float(price @ unserved) if price is not None else (np.inf if unserved.any() else 0.0)
+    excess = _excess(problem, run.pool, flow)
+    over = excess > 0.0
+    objective += float(excess[over] @ excess_price(problem)[over])
     solved = run.finished and objective - bound <= 10.0 * GAP * max(1.0, abs(objective))
     status = Status.NOT_VERIFIED if solved else Status.LIMIT
     return FlowSolution(
@@ -277,7 +385,18 @@ def _finish(setup: Setup, run: _Run) -> FlowSolution:
         bound=bound,
         status=status,
         ray=None,
+        group_excess=excess if over.any() else None,
     )
+
+
+def _excess(problem: FlowProblem, pool: Pool, flow: FloatArray) -> FloatArray:
+    """By how much groups whose limit gives way at a price are used above it."""
+    soft = np.isfinite(excess_price(problem))
+    if not soft.any():
+        return np.zeros(soft.size)
+    load = np.asarray(pool.load.T @ flow)
+    over = np.where(soft, load - np.where(soft, problem.group_limit, 0.0), 0.0)
+    return np.where(over > FLOW_DUST * load, over, 0.0)
 
 
 def _used_paths(pool: Pool, flow: FloatArray) -> tuple[IntArray, IntArray, IntArray, FloatArray]:

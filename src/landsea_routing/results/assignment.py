@@ -102,7 +102,10 @@ class Assignment(Frozen):
 
     @property
     def ledger_usd(self) -> dict[str, float]:
-        """Cost of the year by ledger line, what is unserved last; the lines sum to the objective."""
+        """Cost of the year by ledger line, then what is unserved and, if asked for, the steps of capacities.
+
+        The lines sum to the objective.
+        """
         lines = np.zeros(len(LEDGER))
         for flow, ledger in zip(self.arc_flow_t, self.class_ledger_usd_per_t, strict=True):
             used = np.flatnonzero(flow)
@@ -110,7 +113,13 @@ class Assignment(Frozen):
         unserved = 0.0
         if self.problem.unserved_price is not None:
             unserved = float(self.solution.unserved @ self.problem.unserved_price)
-        return {**dict(zip(LEDGER, lines.tolist(), strict=True)), "unserved": unserved}
+        result = {**dict(zip(LEDGER, lines.tolist(), strict=True)), "unserved": unserved}
+        if self.problem.group_excess_price is not None:
+            excess = self.solution.group_excess
+            over = np.zeros(0, np.int64) if excess is None else np.flatnonzero(excess > 0.0)
+            price = self.problem.group_excess_price
+            result["capacity steps"] = 0.0 if excess is None else float(excess[over] @ price[over])
+        return result
 
     @property
     def tonne_km(self) -> float:
@@ -240,7 +249,12 @@ class Assignment(Frozen):
         )
 
     def paths(self) -> pd.DataFrame:
-        """Return the paths used: origin, destination, commodity, flow_t, cost_usd_per_t, od_dual, nodes."""
+        """Return the paths used, with what they cost and the price of their OD.
+
+        Columns: origin, destination, commodity, flow_t, cost_usd_per_t; rent_usd_per_t, what a tonne pays for
+        full capacities at their dual prices; od_dual_usd_per_t, what one more tonne of the OD costs;
+        reduced_usd_per_t, cost and rent less that price: 0 to rounding in an optimal plan; nodes.
+        """
         import pandas as pd
 
         s, p = self.solution, self.problem
@@ -249,6 +263,8 @@ class Assignment(Frozen):
             float(p.commodity_cost[p.od_commodity[od], arcs].sum())
             for od, arcs in zip(s.path_od, parts, strict=True)
         ]
+        rent = self._rents()
+        price = s.od_dual[s.path_od]
         return pd.DataFrame(
             {
                 "origin": self.demand["origin"][s.path_od],
@@ -256,10 +272,22 @@ class Assignment(Frozen):
                 "commodity": self.demand["commodity"][s.path_od],
                 "flow_t": s.path_flow,
                 "cost_usd_per_t": cost,
-                "od_dual_usd_per_t": s.od_dual[s.path_od],
+                "rent_usd_per_t": rent,
+                "od_dual_usd_per_t": price,
+                "reduced_usd_per_t": np.asarray(cost) + rent - price,
                 "nodes": [" ".join(self._nodes_of(arcs)) for arcs in parts],
             }
         )
+
+    def _rents(self) -> FloatArray:
+        """What a tonne on each path pays for full capacities."""
+        s, p = self.solution, self.problem
+        group = np.repeat(np.arange(len(self.groups.ids)), np.diff(p.group_indptr))
+        extra = np.zeros(p.commodity_cost.shape)
+        np.add.at(extra, (p.group_commodity, p.group_arc), p.group_coefficient * s.group_dual[group])
+        path = np.repeat(np.arange(len(s.path_od)), np.diff(s.path_indptr))
+        on = extra[p.od_commodity[s.path_od[path]], s.path_arc]
+        return np.bincount(path, on, len(s.path_od)).astype(np.float64)
 
     def to_dict(self) -> dict[str, Any]:
         """Return totals and tables as plain values, ready for JSON."""

@@ -127,7 +127,7 @@ class Comparison:
 
     def _bars(self) -> dict[str, float]:
         first, second = self.first.ledger_usd, self.second.ledger_usd
-        return {line: second[line] - first[line] for line in first}
+        return {line: second.get(line, 0.0) - first.get(line, 0.0) for line in {**first, **second}}
 
     def _side_by_side(self, method: str, key: list[str]) -> pd.DataFrame:
         frames = [

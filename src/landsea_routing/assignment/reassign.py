@@ -1,0 +1,161 @@
+"""The same question after a change, from where the base plan ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+
+from landsea_routing._typing import FloatArray, IntArray
+from landsea_routing.assignment.assign import (
+    Progress,
+    Steps,
+    UnservedPrice,
+    conclude,
+    default_solver,
+    prepare_flow,
+)
+from landsea_routing.errors import InvalidValueError
+from landsea_routing.graph.graph import Graph
+from landsea_routing.kernels.flowproblem import FlowSolution
+from landsea_routing.model.network import Network
+from landsea_routing.model.table import Table
+from landsea_routing.results.assignment import Assignment
+
+
+class Change(Protocol):
+    """What turns a network into another, as a scenario does."""
+
+    def apply(self, base: Network) -> Network:
+        """Return the changed network."""
+
+
+def reassign(
+    plan: Assignment,
+    change: Change | Network,
+    *,
+    unserved_price: UnservedPrice = "network",
+    progress: Progress | None = None,
+    background: Mapping[str, float] | None = None,
+    steps: Steps | None = None,
+) -> Assignment:
+    """Assign again after a change, beginning with the paths and prices of a plan.
+
+    Parameters
+    ----------
+    plan : Assignment
+        The base.
+    change : Scenario or Network
+        What changes, or the network that comes of it.
+    unserved_price, progress, background, steps
+        As in `assign`; nothing of them is taken over from the base.
+
+    Returns
+    -------
+    Assignment
+        At the same cost as `assign` on the changed network; where several plans cost the same it may give
+        another of them. The demand is the changed network's own if the base was assigned that of its
+        network, and the base's otherwise.
+
+    Raises
+    ------
+    InvalidValueError
+        The change is neither a network nor has `apply`.
+    InfeasibleError
+        With `unserved_price=None`, as in `assign`.
+
+    Examples
+    --------
+    >>> import landsea_routing as lsr
+    >>> net = lsr.load_network("toy_three_ports")
+    >>> wide = lsr.Scenario("wider").set_capacity("track_dual", 3)
+    >>> base = lsr.assign(net)
+    >>> lsr.reassign(base, wide).objective_usd == lsr.assign(wide.apply(net)).objective_usd
+    True
+    """
+    base = plan.graph.network
+    network = change if isinstance(change, Network) else _apply(change, base)
+    demand = network.demand if _same_table(plan.demand, base.demand) else plan.demand
+    job = prepare_flow(network, demand, unserved_price, background, steps)
+    start = _carry_over(plan, job.graph, demand, job.groups.ids.tolist())
+    return conclude(job, default_solver(job.graph, progress, start)(job.problem))
+
+
+def _apply(change: Change, base: Network) -> Network:
+    if not hasattr(change, "apply"):
+        raise InvalidValueError(
+            f"reassign was given a {type(change).__name__}",
+            expected="a Scenario or a Network",
+            cure="reassign(plan, scenario)",
+        )
+    return change.apply(base)
+
+
+def _same_table(one: Table, other: Table) -> bool:
+    if one is other:
+        return True
+    names = (*one.schema.key, "amount_per_year", "unit")
+    return len(one) == len(other) and all(np.array_equal(one[c], other[c]) for c in names)
+
+
+def _carry_over(plan: Assignment, graph: Graph, demand: Table, groups: list[str]) -> FlowSolution:
+    """Paths and prices of a plan in the numbering of another graph, demand and groups."""
+    old = plan.solution
+    arc = _same_arcs(plan.graph, graph, np.unique(old.path_arc))
+    keys = [list(zip(*(t[c].tolist() for c in t.schema.key), strict=True)) for t in (plan.demand, demand)]
+    place = {key: i for i, key in enumerate(keys[1])}
+    od = np.array([place.get(key, -1) for key in keys[0]], dtype=np.int64)
+    owner = np.repeat(np.arange(old.path_od.size), np.diff(old.path_indptr))
+    keep = od[old.path_od] >= 0
+    keep[owner[arc[old.path_arc] < 0]] = False
+    length = np.diff(old.path_indptr)[keep]
+    dual: FloatArray = np.zeros(len(groups))
+    worth = dict(zip(plan.groups.ids.tolist(), old.group_dual.tolist(), strict=True))
+    dual[:] = [worth.get(name, 0.0) for name in groups]
+    return old._replace(
+        path_indptr=np.concatenate(([0], np.cumsum(length))),
+        path_arc=arc[old.path_arc[keep[owner]]],
+        path_od=od[old.path_od[keep]],
+        path_flow=old.path_flow[keep],
+        unserved=np.zeros(len(demand)),
+        group_dual=dual,
+        od_dual=np.zeros(len(demand)),
+        group_excess=None,
+    )
+
+
+def _same_arcs(old: Graph, new: Graph, arcs: IntArray) -> IntArray:
+    """For each arc of the old graph the same one in the new, -1 for arcs not asked for or gone."""
+    found = np.full(old.topology.n_arcs, -1, dtype=np.int64)
+    a, b = old.topology, new.topology
+    if a is b or (np.array_equal(a.tail, b.tail) and np.array_equal(a.head, b.head)):
+        found[arcs] = arcs
+        return found
+    vertex = {label: v for v, label in enumerate(_vertex_labels(new))}
+    moved = np.array([vertex.get(label, -1) for label in _vertex_labels(old)], dtype=np.int64)
+    by_ends: dict[tuple[int, ...], list[int]] = {}
+    for i, key in enumerate(zip(*(x.tolist() for x in (b.tail, b.head, b.arc_kind)), strict=True)):
+        by_ends.setdefault(key, []).append(i)
+    rank: dict[tuple[int, ...], int] = {}
+    for i, key in enumerate(
+        zip(*(x.tolist() for x in (moved[a.tail], moved[a.head], a.arc_kind)), strict=True)
+    ):
+        twins, nth = by_ends.get(key, []), rank.get(key, 0)
+        rank[key] = nth + 1
+        found[i] = twins[nth] if nth < len(twins) else -1  # parallel arcs keep their order
+    wanted = np.zeros(found.size, dtype=bool)
+    wanted[arcs] = True
+    return np.where(wanted, found, -1)
+
+
+def _vertex_labels(graph: Graph) -> list[tuple[object, ...]]:
+    top = graph.topology
+    parts = (
+        graph.network.nodes["id"][top.vertex_node],
+        top.vertex_mode,
+        top.vertex_gauge_mm,
+        top.vertex_class,
+        top.vertex_stage,
+    )
+    return list(zip(*(part.tolist() for part in parts), strict=True))
