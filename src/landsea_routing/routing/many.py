@@ -27,7 +27,7 @@ PARTS_PER_WORKER = 4
 BYTES_PER_VERTEX, BYTES_PER_ARC, BYTES_PER_CELL = 100, 64, 64
 """Working memory of a search by vertex and source, of a matrix by arc, and of a part by cell and sum."""
 TILE_BYTES, SWEEP_BYTES, SWEPT = 64 * TILE[0] * TILE[1], 1024, 200_000
-"""Working memory of a tile and its labels, and of a sweep by vertex; graphs larger than `SWEPT` do not sweep."""
+"""Working memory of a tile and its labels, and of a sweep by vertex; none is swept of more than `SWEPT`."""
 
 
 class Layer(NamedTuple):
