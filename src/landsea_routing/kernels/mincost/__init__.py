@@ -2,7 +2,7 @@
 
 Files import each other only in this order, from left to right and never back::
 
-    grid -> cycles -> residual -> primaldual -> basis -> simplex -> solve
+    grid -> cycles -> residual -> primaldual -> simplex -> solve
 
 ``grid`` puts numbers on whole units, ``cycles`` finds cycles that cost less than nothing, ``residual`` holds
 what can still flow, ``primaldual`` and ``simplex`` are the two engines, ``solve`` chooses between them and

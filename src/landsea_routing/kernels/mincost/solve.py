@@ -11,11 +11,13 @@ from numpy.typing import ArrayLike
 from landsea_routing._status import Status
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError
+from landsea_routing.kernels import _fast
 from landsea_routing.kernels.certificate_mincost import certify_min_cost, cut_shortage, dual_bound
 from landsea_routing.kernels.mincost.cycles import cycle_or_distances
 from landsea_routing.kernels.mincost.grid import Network, make_network, to_flow, to_units
 from landsea_routing.kernels.mincost.primaldual import Outcome, solve_phases
 from landsea_routing.kernels.mincost.residual import State, Topology, make_state, make_topology, push
+from landsea_routing.kernels.mincost.simplex import solve_simplex
 from landsea_routing.kernels.mincostproblem import (
     Cut,
     MinCostFlow,
@@ -24,6 +26,8 @@ from landsea_routing.kernels.mincostproblem import (
     reduced_costs,
 )
 
+SIMPLEX_BELOW = 30_000
+"""Arcs from which phases are faster than pivots, unless these are compiled."""
 POLISH_ABOVE = 1e-13
 """A larger relative gap is rounding in the potentials that can be taken out."""
 POLISH_ROUNDS = 100
@@ -112,6 +116,8 @@ def min_cost_flow(
     potential, cycle = _endless_potential(problem, net)
     if cycle is not None:
         return _without_end(problem, net, prepared, cycle)
+    if start is None and (net.tail.size < SIMPLEX_BELOW or _fast.enabled()):
+        return _by_simplex(problem, net, prepared, most)
     units = np.zeros(net.tail.size, np.int64)
     if start is not None:
         units = to_units(problem, net, _fitting(start.flow, net.tail.size, "flow"))
@@ -119,6 +125,19 @@ def min_cost_flow(
         potential = np.rint(potential) if net.whole_costs else potential
     state = make_state(net, prepared.topology, units, potential)
     outcome, inside = solve_phases(net, prepared.topology, state, rounded=start is None, max_phases=most)
+    return _answer(problem, net, prepared, state, outcome, inside)
+
+
+def _by_simplex(problem: MinCostProblem, net: Network, prepared: Prepared, most: int) -> MinCostFlow:
+    """Pivot, then let phases finish: what is short becomes a cut, what rounding of costs left is repaired."""
+    basis = solve_simplex(net, max_pivots=most)
+    state = make_state(net, prepared.topology, basis.units, basis.potential)
+    outcome, inside = Outcome.LIMIT, np.zeros(net.n_vertices, dtype=bool)
+    if basis.finished:
+        outcome = Outcome.DONE
+        if state.excess.any() or not net.whole_costs:
+            outcome, inside = solve_phases(net, prepared.topology, state, rounded=False, max_phases=most)
+    state.phases += basis.pivots
     return _answer(problem, net, prepared, state, outcome, inside)
 
 
