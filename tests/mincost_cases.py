@@ -45,7 +45,9 @@ def random_case(seed: int) -> Case:
     elif kind == 2:
         cost = np.array([float(f"{a}e{b}") for a, b in zip(mantissa, rng.integers(-8, 4, m), strict=True)])
     else:
-        cost = np.array([float(f"{a}e{b}") for a, b in zip(mantissa - 100, rng.integers(-5, 2, m), strict=True)])
+        cost = np.array(
+            [float(f"{a}e{b}") for a, b in zip(mantissa - 100, rng.integers(-5, 2, m), strict=True)]
+        )
     grid = float(rng.choice([1, 1, 10, 1000]))
     room = rng.integers(0, 30, m)
     room[rng.random(m) < 0.15] = 0
@@ -60,8 +62,8 @@ def random_case(seed: int) -> Case:
         supply[a] += extra
         supply[b] -= extra
     capacity = (room + lower) / grid
-    endless = rng.random(m) < (0.2 if rng.random() < 0.5 else 0.0)
-    if rng.random() < 0.8:
+    endless = rng.random(m) < rng.choice([0.0, 0.2, 0.7])
+    if rng.random() < 0.5:
         endless &= cost >= 0.0
     capacity[endless] = INF
     return Case(tail, head, capacity, cost, supply / grid, lower / grid, grid)

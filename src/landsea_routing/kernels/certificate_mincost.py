@@ -25,6 +25,7 @@ from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.kernels.mincostproblem import (
     EXACT_BELOW,
     Cut,
+    MaxFlow,
     MinCostFlow,
     MinCostProblem,
     enough,
@@ -134,7 +135,7 @@ def _judge_flow(problem: MinCostProblem, solution: MinCostFlow, tolerance: float
         flow - problem.lower
     )
     if exact:
-        gap, error = _whole_gap(reduced, room, flow - problem.lower), 0.0
+        gap, error = float(_whole_gap(reduced, room, flow - problem.lower)), 0.0
     else:
         gap = math.fsum(terms.tolist())
         error = _gap_error(problem, potential, reduced, room, flow - problem.lower)
@@ -242,6 +243,44 @@ def cut_shortage(problem: MinCostProblem, inside: BoolArray) -> tuple[float, Int
     enters = np.flatnonzero(~inside[problem.tail] & inside[problem.head])
     parts = [problem.supply[inside], problem.lower[enters], -problem.capacity[leaves]]
     return math.fsum(np.concatenate(parts).tolist()), leaves
+
+
+def certify_max_flow(
+    tail: IntArray,
+    head: IntArray,
+    capacity: FloatArray,
+    ends: IntArray,
+    found: MaxFlow,
+    *,
+    tolerance: float = 1e-12,
+) -> list[str]:
+    """Judge a largest flow: within bounds, conserved, and as much as its cut lets through. What is wrong.
+
+    Examples
+    --------
+    >>> cut = Cut(np.array([True, False]), np.array([0]), 0.0)
+    >>> found = MaxFlow(3.0, np.array([3.0]), cut, Status.NOT_VERIFIED)
+    >>> arc = np.array([0]), np.array([1])
+    >>> certify_max_flow(*arc, np.array([4.0]), np.array([0, 1]), found)
+    ['the flow is worth 3.0, its cut 4.0']
+    """
+    inside = np.asarray(found.cut.inside, dtype=bool)
+    supply = np.zeros(inside.size)
+    supply[ends] = found.value, -found.value
+    nothing = np.zeros(tail.size)
+    problem = MinCostProblem(tail, head, capacity, nothing, supply, nothing)
+    bounds, kept = _feasibility(problem, found.flow)
+    leaves = np.flatnonzero(inside[tail] & ~inside[head])
+    wide = math.fsum(capacity[leaves].tolist())
+    checks = {
+        f"a flow breaks its bounds by {bounds:.3g} of what flows": bounds <= tolerance,
+        f"flows miss a vertex by {kept:.3g} of what flows": kept <= tolerance * max(1, inside.size),
+        "the cut does not part source from sink": bool(inside[ends[0]] and not inside[ends[1]]),
+        f"the flow is worth {found.value}, its cut {wide}": _close(
+            found.value, wide, max(abs(wide), abs(found.value)), tolerance * max(1, leaves.size)
+        ),
+    }
+    return [text for text, good in checks.items() if not good]
 
 
 def _judge_cut(problem: MinCostProblem, cut: Cut | None, tolerance: float) -> MinCostCertificate:

@@ -115,6 +115,28 @@ class MinCostFlow(NamedTuple):
     prepared: Any = None
 
 
+class MaxFlow(NamedTuple):
+    """A largest flow between two vertices, and the cut that proves it.
+
+    Attributes
+    ----------
+    value : float
+        What flows; ``inf`` if a way without limit joins the two.
+    flow : (n_arcs,) float
+        Flow of each arc; zeros where there is no limit.
+    cut : Cut
+        Vertices on the source's side, and the arcs that leave them: all full, and together as wide as the
+        flow. Its `short` is 0.
+    status : Status
+        OPTIMAL, UNBOUNDED, or NOT_VERIFIED where the cut misses the flow by more than rounding.
+    """
+
+    value: float
+    flow: FloatArray
+    cut: Cut
+    status: Status
+
+
 def make_problem(
     tail: ArrayLike,
     head: ArrayLike,

@@ -3,7 +3,7 @@
 The tree is held by parents and doubly linked lists of siblings; arcs are priced in blocks of about the square
 root of their number, and the best of a block enters.
 
-Sources: as in `kernels.mincost.simplex`; block search by Grigoriadis (1986), Mathematical Programming Study 26.
+Sources: as in `kernels.mincost.simplex`; block search by Grigoriadis (1986), Math. Programming Study 26.
 """
 
 from __future__ import annotations
@@ -52,14 +52,44 @@ def pivot_all(
     before = np.append(np.arange(-1, n - 1), NONE)
     block = max(LEAST_BLOCK, int(np.sqrt(m)))
     pivots, finished = _pivot_all(
-        tail, head, room, cost, flow, potential, side, parent, arc, up, depth, child, after, before, block, max_pivots
+        tail,
+        head,
+        room,
+        cost,
+        flow,
+        potential,
+        side,
+        parent,
+        arc,
+        up,
+        depth,
+        child,
+        after,
+        before,
+        block,
+        max_pivots,
     )
     return flow, potential, int(pivots), bool(finished)
 
 
 @njit(cache=True, nogil=True)
 def _pivot_all(  # type: ignore[no-untyped-def]
-    tail, head, room, cost, flow, potential, side, parent, arc, up, depth, child, after, before, block, max_pivots
+    tail,
+    head,
+    room,
+    cost,
+    flow,
+    potential,
+    side,
+    parent,
+    arc,
+    up,
+    depth,
+    child,
+    after,
+    before,
+    block,
+    max_pivots,
 ):
     m = side.size
     stack = np.empty(parent.size, np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError
-from landsea_routing.kernels.mincostproblem import EXACT_BELOW, MinCostProblem, enough, shifted_supply
+from landsea_routing.kernels.mincostproblem import EXACT_BELOW, MinCostProblem, enough
 
 DECIMALS = 9
 """Digits behind the point that are tried before numbers are rounded to a binary grid."""
@@ -98,7 +98,7 @@ def make_network(problem: MinCostProblem) -> Network:
             expected=f"less than {EXACT_BELOW / 4.0:.3g} in all",
             cure="give arcs of negative cost the capacity they need and no more, or use larger units",
         )
-    limited = problem.capacity - least < most
+    limited = problem.capacity - least <= most
     values = np.concatenate([problem.supply, least, problem.capacity[limited]])
     exact = decimal_scale(values, most)
     scale = exact or 2.0 ** math.floor(math.log2(EXACT_BELOW / 8.0 / most))
@@ -160,7 +160,4 @@ def to_units(problem: MinCostProblem, net: Network, flow: FloatArray) -> IntArra
     [7]
     """
     above = np.rint(flow * net.scale) - np.rint(problem.lower * net.scale)
-    return np.clip(above, 0, net.room).astype(np.int64)
-
-
-__all__ = ["Network", "decimal_scale", "make_network", "shifted_supply", "to_flow", "to_units"]
+    return np.asarray(np.clip(above, 0, net.room), dtype=np.int64)

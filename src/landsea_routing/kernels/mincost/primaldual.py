@@ -8,16 +8,18 @@ while few different path lengths exist, and each finer level only repairs what t
 Any flow within bounds and any potentials are a legal start: arcs that gain are filled or emptied, and what
 is too much or too little at the vertices then is sent as any other.
 
-Sources: Ford and Fulkerson (1962), *Flows in Networks*, section III.3 (primal-dual); Edmonds and Karp (1972),
-J. ACM 19, 248-264 (potentials, scaling); Ahuja, Magnanti and Orlin (1993), sections 9.8 and 10.2; Dinic (1970).
+Sources: Ford and Fulkerson (1962), *Flows in Networks*, section III.3 (primal-dual); Edmonds and Karp
+(1972), J. ACM 19, 248-264 (potentials, scaling); Ahuja, Magnanti and Orlin, *Network Flows* (1993), sections
+9.8 and 10.2; Dinic (1970), Soviet Math. Doklady 11, 1277-1280.
 """
 
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, dijkstra, maximum_flow
 
@@ -26,7 +28,9 @@ from landsea_routing.kernels.mincost.grid import Network
 from landsea_routing.kernels.mincost.residual import State, Topology, push, residual_cost
 
 NARROW = 2**31 - 1
-"""scipy's maximum flow counts in int32; more than this in one phase goes by in portions."""
+"""scipy's maximum flow counts in int32."""
+PORTION_BITS = 30
+"""More units than this many bits hold go by in portions of a power of two."""
 LEVELS = 5
 """Levels of rounded costs before the exact ones."""
 RATIO = 8.0
@@ -162,7 +166,7 @@ def _search(
     return _Reach(live, first, weight, dijkstra(graph, indices=starts, min_only=True))
 
 
-def _rows(data: np.ndarray, columns: IntArray, first: IntArray, n: int) -> csr_array:
+def _rows(data: NDArray[Any], columns: IntArray, first: IntArray, n: int) -> csr_array:
     """Build a sparse matrix without any sorting or adding up."""
     return csr_array((data, columns.astype(np.int32), first.astype(np.int32)), shape=(n, n))
 
@@ -212,13 +216,13 @@ def _send(
     starts = starts[useful[starts]]
     wanted, ready = np.abs(state.excess[targets]), np.abs(state.excess[starts])
     room = state.left[arcs]
-    shift = max(0, int(min(wanted.sum(), ready.sum())).bit_length() - 30)
+    shift = max(0, int(min(wanted.sum(), ready.sum())).bit_length() - PORTION_BITS)
     while True:
         # Amounts beyond int32 go in portions of 2**shift, smaller ones when none of these fits.
-        flows = _maximum_flow(u, v, room >> shift, starts, ready >> shift, targets, wanted >> shift)
+        flows = dinic(u, v, room >> shift, starts, ready >> shift, targets, wanted >> shift)
         if flows[1].any() or not shift:
             break
-        shift = max(0, shift - 15)
+        shift = max(0, shift - PORTION_BITS // 2)
     over, out, into = (part << shift for part in flows)
     push(state, topology, arcs, over)
     sign = 1 if forward else -1
@@ -238,7 +242,7 @@ def _leading_to(n: int, u: IntArray, v: IntArray, targets: IntArray) -> BoolArra
     return leads[:n]
 
 
-def _maximum_flow(
+def dinic(
     u: IntArray,
     v: IntArray,
     room: IntArray,
@@ -247,7 +251,30 @@ def _maximum_flow(
     targets: IntArray,
     wanted: IntArray,
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Most that gets from starts to targets over distinct sorted pairs (u, v): per pair, start, target."""
+    """Most that gets from starts to targets over distinct pairs (u, v), sorted, without loops.
+
+    Parameters
+    ----------
+    u, v, room : (n_pairs,) int
+        Where flow may go, and how much.
+    starts, ready : (n_starts,) int
+        Where it comes from, and how much at most.
+    targets, wanted : (n_targets,) int
+        Where it may end, and how much at most.
+
+    Returns
+    -------
+    over : (n_pairs,) int
+        Flow over each pair; numbers beyond int32 count as the largest int32.
+    out, into : (n_starts,), (n_targets,) int
+        What each start sends and each target gets.
+
+    Examples
+    --------
+    >>> one = np.ones(1, np.int64)
+    >>> [part.tolist() for part in dinic(0 * one, one, 5 * one, 0 * one, 3 * one, one, 9 * one)]
+    [[3], [3], [3]]
+    """
     vertex, place = np.unique(np.concatenate([u, v, starts, targets]), return_inverse=True)
     u, v, starts, targets = np.split(place, np.cumsum([u.size, v.size, starts.size]))
     n = vertex.size

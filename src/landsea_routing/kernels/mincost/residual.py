@@ -68,7 +68,9 @@ def sorted_order(n: int, tail: IntArray, head: IntArray) -> IntArray:
     [2, 1, 0]
     """
     digits = [
-        (end >> shift).astype(np.uint16) for end in (head, tail) for shift in range(0, n.bit_length(), 16)
+        (end >> shift).astype(np.uint16)
+        for end in (head, tail)
+        for shift in range(0, max(1, n.bit_length()), 16)
     ]
     return np.lexsort(digits).astype(np.int64)
 

@@ -1,12 +1,12 @@
 """Network simplex: a spanning tree of arcs whose flow is free, improved one arc at a time.
 
-Arrays price a block of arcs at once and keep the best candidates; the tree itself lives in Python lists, where
-single reads and writes are cheapest. The tree stays *strongly feasible* (from every vertex some flow could go
-to the root), which rules out going in circles. Costs are put on whole numbers for the pivots, so that prices
-are exact; the caller finishes what that rounds.
+Arrays price a block of arcs at once and keep the best candidates; the tree itself lives in Python lists,
+where single reads and writes are cheapest. The tree stays *strongly feasible* (from every vertex some flow
+could go to the root), which rules out going in circles. Costs are put on whole numbers for the pivots, so
+that prices are exact; the caller finishes what that rounds.
 
-Sources: Cunningham (1976), Mathematical Programming 11, 105-116 (strongly feasible trees); Ahuja, Magnanti and
-Orlin, *Network Flows* (1993), chapter 11; Kovacs (2015), Optimization Methods and Software 30, 94-127.
+Sources: Cunningham (1976), Mathematical Programming 11, 105-116 (strongly feasible trees); Ahuja, Magnanti
+and Orlin, *Network Flows* (1993), chapter 11; Kovacs (2015), Optimization Methods and Software 30, 94-127.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ class _Tree:
     up: list[bool]
     depth: list[int]
     children: list[set[int]]
-    side: np.ndarray
+    side: FloatArray
     potential: FloatArray
 
 
