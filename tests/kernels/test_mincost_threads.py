@@ -151,3 +151,14 @@ def test_t14_decimal_costs_on_four_vertices():
 
 def test_t21_fractions_are_not_cut_off():
     assert min_cost_flow([0], [1], [4.7], [0.9], [4.7, -4.7]).objective == pytest.approx(4.23, rel=1e-15)
+
+
+def test_1846_supplies_that_do_not_quite_add_up():
+    both = [
+        (*pair, INF, cost)
+        for cost, *ends in ((1, "i", "j"), (11, "j", "k"), (21, "k", "l"))
+        for pair in (ends, ends[::-1])
+    ]
+    found = solve_named(both, {"i": 1, "j": -1 / 3, "k": -1 / 3, "l": -1 / 3})
+    assert found.status is Status.OPTIMAL
+    assert found.objective == pytest.approx(1 + 22 / 3 + 7, rel=1e-14)
