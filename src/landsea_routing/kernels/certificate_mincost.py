@@ -126,7 +126,7 @@ def _judge_flow(problem: MinCostProblem, solution: MinCostFlow, tolerance: float
     flow = np.asarray(solution.flow, dtype=np.float64)
     potential = np.asarray(solution.potential, dtype=np.float64)
     costs = problem.cost * flow
-    objective = math.fsum(costs.tolist())
+    objective = math.fsum(costs[costs != 0.0].tolist())
     scale = float(np.abs(costs).sum()) or 1.0
     bounds, kept = _feasibility(problem, flow)
     exact = _all_whole(problem, flow, potential)
@@ -137,7 +137,7 @@ def _judge_flow(problem: MinCostProblem, solution: MinCostFlow, tolerance: float
     if exact:
         gap, error = float(_whole_gap(reduced, room, flow - problem.lower)), 0.0
     else:
-        gap = math.fsum(terms.tolist())
+        gap = math.fsum(terms[terms != 0.0].tolist())
         error = _gap_error(problem, potential, reduced, room, flow - problem.lower)
     stated = np.asarray(solution.reduced_cost)
     wide = np.abs(problem.cost) + np.abs(potential[problem.tail]) + np.abs(potential[problem.head])

@@ -40,16 +40,18 @@ def pivot_all(
     """
     n = potential.size - 1
     m = tail.size - n
+    # Half as wide as numpy's own: what the loops touch stays in the cache.
+    tail, head = tail.astype(np.int32), head.astype(np.int32)
     side = np.ones(m, np.int8)
-    parent = np.append(np.full(n, n), NONE)
-    arc = np.append(np.arange(m, m + n), NONE)
+    parent = np.append(np.full(n, n), NONE).astype(np.int32)
+    arc = np.append(np.arange(m, m + n), NONE).astype(np.int32)
     up = np.append(head[m:] == n, False)
-    depth = np.append(np.ones(n, np.int64), 0)
-    child = np.full(n + 1, NONE)
+    depth = np.append(np.ones(n, np.int32), np.int32(0))
+    child = np.full(n + 1, NONE, np.int32)
     child[n] = 0 if n else NONE
-    after = np.append(np.arange(1, n + 1), NONE)
+    after = np.append(np.arange(1, n + 1), NONE).astype(np.int32)
     after[n - 1 :] = NONE
-    before = np.append(np.arange(-1, n - 1), NONE)
+    before = np.append(np.arange(-1, n - 1), NONE).astype(np.int32)
     block = max(LEAST_BLOCK, int(np.sqrt(m)))
     pivots, finished = _pivot_all(
         tail,
@@ -92,7 +94,7 @@ def _pivot_all(  # type: ignore[no-untyped-def]
     max_pivots,
 ):
     m = side.size
-    stack = np.empty(parent.size, np.int64)
+    stack = np.empty(parent.size, np.int32)
     pivots, at = 0, 0
     while True:
         entering, at = _price(tail, head, cost, potential, side, block, at)

@@ -25,7 +25,7 @@ from scipy.sparse.csgraph import breadth_first_order, dijkstra, maximum_flow
 
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.kernels.mincost.grid import Network
-from landsea_routing.kernels.mincost.residual import State, Topology, push, residual_cost
+from landsea_routing.kernels.mincost.residual import State, Topology, push, residual_cost, sorted_order
 
 NARROW = 2**31 - 1
 """scipy's maximum flow counts in int32."""
@@ -233,7 +233,7 @@ def _send(
 
 def _leading_to(n: int, u: IntArray, v: IntArray, targets: IntArray) -> BoolArray:
     """Vertices from which some target is reached: one search back from all of them."""
-    order = np.argsort(v, kind="stable")
+    order = sorted_order(n, v)
     first = np.concatenate(([0], np.cumsum(np.bincount(v, minlength=n)), [0]))
     first[-1] = first[-2] + targets.size
     graph = _rows(np.ones(first[-1]), np.concatenate([u[order], targets]), first, n + 1)
@@ -275,9 +275,13 @@ def dinic(
     >>> [part.tolist() for part in dinic(0 * one, one, 5 * one, 0 * one, 3 * one, one, 9 * one)]
     [[3], [3], [3]]
     """
-    vertex, place = np.unique(np.concatenate([u, v, starts, targets]), return_inverse=True)
-    u, v, starts, targets = np.split(place, np.cumsum([u.size, v.size, starts.size]))
-    n = vertex.size
+    parts = (u, v, starts, targets)
+    met = np.zeros(1 + max(int(part.max(initial=0)) for part in parts), dtype=bool)
+    for part in parts:
+        met[part] = True
+    place = np.cumsum(met) - 1
+    u, v, starts, targets = (place[part] for part in parts)
+    n = int(place[-1]) + 1
     # The sink is the last column, so that rows stay sorted.
     at = np.searchsorted(u, targets, side="right")
     limit = NARROW // max(1, starts.size) if int(ready.sum()) > NARROW else NARROW

@@ -59,19 +59,16 @@ class State:
     phases: int = 0
 
 
-def sorted_order(n: int, tail: IntArray, head: IntArray) -> IntArray:
-    """Order by (tail, head), stable, by sorting 16 bits at a time, which numpy does by radix.
+def sorted_order(n: int, *keys: IntArray) -> IntArray:
+    """Order by several keys below n, the last one first; stable, by radix, which numpy has for 16 bits.
 
     Examples
     --------
-    >>> sorted_order(3, np.array([1, 0, 0]), np.array([0, 2, 1])).tolist()
+    >>> sorted_order(3, np.array([0, 2, 1]), np.array([1, 0, 0])).tolist()
     [2, 1, 0]
     """
-    digits = [
-        (end >> shift).astype(np.uint16)
-        for end in (head, tail)
-        for shift in range(0, max(1, n.bit_length()), 16)
-    ]
+    shifts = range(0, max(1, n.bit_length()), 16)
+    digits = [(key >> shift).astype(np.uint16) for key in keys for shift in shifts]
     return np.lexsort(digits).astype(np.int64)
 
 
@@ -88,7 +85,7 @@ def make_topology(net: Network) -> Topology:
     """
     n, m = net.n_vertices, net.tail.size
     tail, head = np.concatenate([net.tail, net.head]), np.concatenate([net.head, net.tail])
-    order = sorted_order(n, tail, head)
+    order = sorted_order(n, head, tail)
     place = np.empty(2 * m, np.int64)
     place[order] = np.arange(2 * m)
     first = np.concatenate(([0], np.cumsum(np.bincount(tail, minlength=n))))

@@ -32,12 +32,27 @@ WHOLE_BELOW = 2.0**51
 
 
 class Basis(NamedTuple):
-    """Where the pivots ended: flows and potentials, how many pivots, and whether none is left."""
+    """Where the pivots ended.
+
+    Attributes
+    ----------
+    units : (n_arcs,) int
+        Flow of each arc.
+    potential : (n_vertices,) float
+        Price at each vertex.
+    pivots : int
+        How many there were.
+    finished : bool
+        No arc gains any more.
+    served : bool
+        All supplies are met.
+    """
 
     units: IntArray
     potential: FloatArray
     pivots: int
     finished: bool
+    served: bool
 
 
 class Spanning(NamedTuple):
@@ -99,7 +114,8 @@ def solve_simplex(net: Network, *, max_pivots: int) -> Basis:
     else:
         units, potential, pivots, finished = _pivot_all(start, max_pivots)
     n, m = net.n_vertices, net.tail.size
-    return Basis(units[:m], (potential[:n] - potential[n]) / start.scale, pivots, finished)
+    prices = (potential[:n] - potential[n]) / start.scale
+    return Basis(units[:m], prices, pivots, finished, not units[m:].any())
 
 
 def _spanning(net: Network) -> Spanning:

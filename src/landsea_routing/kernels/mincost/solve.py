@@ -111,13 +111,13 @@ def min_cost_flow(
         raise InvalidValueError(f"max_iterations is {max_iterations}", expected="at least 1")
     problem = make_problem(tail, head, capacity, cost, supply, lower)
     net = make_network(problem)
-    prepared = _prepare(problem, net, start)
     most = 2**62 if max_iterations is None else max_iterations
     potential, cycle = _endless_potential(problem, net)
+    if start is None and cycle is None and (net.tail.size < SIMPLEX_BELOW or _fast.enabled()):
+        return _by_simplex(problem, net, most)
+    prepared = _prepare(problem, net, start)
     if cycle is not None:
         return _without_end(problem, net, prepared, cycle)
-    if start is None and (net.tail.size < SIMPLEX_BELOW or _fast.enabled()):
-        return _by_simplex(problem, net, prepared, most)
     units = np.zeros(net.tail.size, np.int64)
     if start is not None:
         units = to_units(problem, net, _fitting(start.flow, net.tail.size, "flow"))
@@ -128,15 +128,19 @@ def min_cost_flow(
     return _answer(problem, net, prepared, state, outcome, inside)
 
 
-def _by_simplex(problem: MinCostProblem, net: Network, prepared: Prepared, most: int) -> MinCostFlow:
-    """Pivot, then let phases finish: what is short becomes a cut, what rounding of costs left is repaired."""
+def _by_simplex(problem: MinCostProblem, net: Network, most: int) -> MinCostFlow:
+    """Pivot; phases finish what is short, which becomes a cut, and what rounding of costs has left."""
     basis = solve_simplex(net, max_pivots=most)
+    if basis.finished and net.whole_costs and basis.served:
+        found = _stated(problem, net, basis.units, basis.potential, basis.pivots)
+        judged = _judged(problem, found, Status.OPTIMAL)
+        if judged.gap <= POLISH_ABOVE:
+            return judged
+    prepared = _prepare(problem, net, None)
     state = make_state(net, prepared.topology, basis.units, basis.potential)
     outcome, inside = Outcome.LIMIT, np.zeros(net.n_vertices, dtype=bool)
     if basis.finished:
-        outcome = Outcome.DONE
-        if state.excess.any() or not net.whole_costs:
-            outcome, inside = solve_phases(net, prepared.topology, state, rounded=False, max_phases=most)
+        outcome, inside = solve_phases(net, prepared.topology, state, rounded=False, max_phases=most)
     state.phases += basis.pivots
     return _answer(problem, net, prepared, state, outcome, inside)
 
@@ -182,7 +186,7 @@ def _without_end(problem: MinCostProblem, net: Network, prepared: Prepared, cycl
     outcome, inside = solve_phases(free, prepared.topology, state, rounded=False, max_phases=2**62)
     if outcome is Outcome.CUT:
         return _infeasible(problem, net, prepared, state, inside)
-    found = _stated(problem, net, prepared, state)
+    found = _stated_by(problem, net, prepared, state)
     found = found._replace(objective=-math.inf, bound=-math.inf, gap=math.inf, cycle=cycle)
     return _judged(problem, found, Status.UNBOUNDED)
 
@@ -197,35 +201,43 @@ def _answer(
 ) -> MinCostFlow:
     if outcome is Outcome.CUT:
         return _infeasible(problem, net, prepared, state, inside)
-    found = _stated(problem, net, prepared, state)
+    found = _stated_by(problem, net, prepared, state)
     if outcome is Outcome.LIMIT:
         served = not state.excess.any()
         objective = found.objective if served else math.inf
         scale = float(np.abs(problem.cost * found.flow).sum()) or 1.0
-        return found._replace(objective=objective, status=Status.LIMIT, gap=(objective - found.bound) / scale)
+        bound = dual_bound(problem, found.potential)
+        gap = (objective - bound) / scale
+        return found._replace(objective=objective, bound=bound, status=Status.LIMIT, gap=gap)
     judged = _judged(problem, found, Status.OPTIMAL)
     if judged.gap > POLISH_ABOVE:
         _polish(net, prepared.topology, state)
-        again = _judged(problem, _stated(problem, net, prepared, state), Status.OPTIMAL)
+        again = _judged(problem, _stated_by(problem, net, prepared, state), Status.OPTIMAL)
         judged = min(judged, again, key=lambda answer: answer.gap)
     return judged
 
 
-def _stated(problem: MinCostProblem, net: Network, prepared: Prepared, state: State) -> MinCostFlow:
-    """Write a state in the user's numbers, not yet judged."""
-    flow = to_flow(problem, net, state.left[prepared.topology.back])
-    potential = state.potential / net.cost_scale
+def _stated_by(problem: MinCostProblem, net: Network, prepared: Prepared, state: State) -> MinCostFlow:
+    """As `_stated`, and fit to start from."""
+    units = state.left[prepared.topology.back]
+    return _stated(problem, net, units, state.potential, state.phases)._replace(prepared=prepared)
+
+
+def _stated(
+    problem: MinCostProblem, net: Network, units: IntArray, potential: FloatArray, iterations: int
+) -> MinCostFlow:
+    """Write flows and prices in the user's numbers, not yet judged."""
+    flow, price = to_flow(problem, net, units), potential / net.cost_scale
+    costs = problem.cost * flow
     return MinCostFlow(
         flow,
-        potential,
-        reduced_costs(problem, potential),
-        math.fsum((problem.cost * flow).tolist()),
+        price,
+        reduced_costs(problem, price),
+        math.fsum(costs[costs != 0.0].tolist()),
         Status.NOT_VERIFIED,
         math.inf,
-        state.phases,
-        bound=dual_bound(problem, potential),
+        iterations,
         quantum=1.0 / net.scale,
-        prepared=prepared,
     )
 
 
@@ -242,7 +254,7 @@ def _infeasible(
 ) -> MinCostFlow:
     """State how much stays behind, and what is too narrow for it."""
     short, arcs = cut_shortage(problem, inside)
-    found = _stated(problem, net, prepared, state)
+    found = _stated_by(problem, net, prepared, state)
     found = found._replace(objective=math.inf, bound=math.inf, cut=Cut(inside, arcs, short))
     return _judged(problem, found, Status.INFEASIBLE)
 
