@@ -91,7 +91,8 @@ def make_network(problem: MinCostProblem) -> Network:
     ([11], [10, -10], 10.0, 100.0)
     """
     n, least = problem.supply.size, problem.lower
-    most = max(enough(problem), 1.0) + float(np.abs(least).sum() + np.abs(problem.supply).sum())
+    needed = enough(problem)
+    most = max(needed, 1.0) + float(np.abs(least).sum() + np.abs(problem.supply).sum())
     if not most < EXACT_BELOW / 4.0:
         raise InvalidValueError(
             f"up to {most:.3g} units may flow",
@@ -106,7 +107,7 @@ def make_network(problem: MinCostProblem) -> Network:
     room = np.zeros(least.size, np.int64)
     room[limited] = np.rint(problem.capacity[limited] * scale).astype(np.int64) - base[limited]
     supply = _whole_supply(problem, scale)
-    room[~limited] = math.ceil(enough(problem) * scale) + 1
+    room[~limited] = math.ceil(needed * scale) + 1
     room[problem.tail == problem.head] = 0
     dust = 0 if exact else n + least.size
     widest = float(np.abs(problem.cost).max(initial=0.0)) * (n + 2)

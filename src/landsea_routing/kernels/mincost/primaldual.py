@@ -37,6 +37,14 @@ RATIO = 8.0
 """How much finer each level is."""
 COARSEST = 0.4
 """Rounding of the first level, as a share of the median cost."""
+FEW_ENDS = (4, 16.0, 3.0)
+"""Levels, ratio and coarsest where all flow goes from or to few vertices: there each phase sends little."""
+FEW = 4
+"""From so few vertices, or to so few, it pays to search no further than need be."""
+WIDER = 4.0
+"""How much farther than in the phase before is searched at first."""
+NEAR = 1.0 / 32.0
+"""Least distance that is searched, as a share of the mean cost."""
 ROUNDING = 2.0**-50
 """Reduced costs below this share of the numbers they come from are zero: on arcs to be filled, and in all
 arcs after a phase that moves nothing."""
@@ -91,7 +99,7 @@ def solve_phases(
     """
     exact = residual_cost(topology, net.cost)
     outcome, inside = Outcome.DONE, np.zeros(net.n_vertices, dtype=bool)
-    for quantum in [*(_quanta(net.cost) if rounded else []), 0.0]:
+    for quantum in [*(_quanta(net) if rounded else []), 0.0]:
         cost = np.rint(exact / quantum) * quantum if quantum else exact
         outcome, inside = _solve_level(net, topology, state, cost, max_phases)
         if outcome is not Outcome.DONE:
@@ -99,13 +107,15 @@ def solve_phases(
     return outcome, inside
 
 
-def _quanta(cost: FloatArray) -> list[float]:
+def _quanta(net: Network) -> list[float]:
     """Roundings of the costs, powers of two so that sums of rounded costs are exact."""
-    size = np.abs(cost[cost != 0.0])
+    size = np.abs(net.cost[net.cost != 0.0])
     if not size.size:
         return []
-    start = np.exp2(np.rint(np.log2(COARSEST * float(np.median(size)))))
-    return [float(start / RATIO**level) for level in range(LEVELS)]
+    few = min((net.supply > 0).sum(), (net.supply < 0).sum()) <= FEW
+    levels, ratio, coarsest = FEW_ENDS if few else (LEVELS, RATIO, COARSEST)
+    start = np.exp2(np.rint(np.log2(coarsest * float(np.median(size)))))
+    return [float(start / ratio**level) for level in range(levels)]
 
 
 def _solve_level(
@@ -115,6 +125,8 @@ def _solve_level(
     reduced = cost + state.potential[topology.tail] - state.potential[topology.head]
     _saturate(topology, state, reduced)
     forward, tolerance = False, 0.0
+    widest = float(np.abs(cost).mean()) if cost.size else 0.0
+    radius = least = NEAR * widest
     none = np.zeros(net.n_vertices, dtype=bool)
     while (state.excess > 0).any():
         if state.phases >= max_phases:
@@ -122,15 +134,21 @@ def _solve_level(
         forward = not forward
         starts = np.flatnonzero(state.excess > 0 if forward else state.excess < 0)
         targets = np.flatnonzero(state.excess < 0 if forward else state.excess > 0)
-        reach = _search(topology, state, reduced, starts, forward=forward)
+        within = radius if min(starts.size, targets.size) <= FEW else np.inf
+        reach = _search(topology, state, reduced, starts, within, forward=forward)
         found = reach.distance[targets]
         near = found < np.inf
+        if not near.any() and within < np.inf:
+            radius, forward = (WIDER**2 * radius if 0.0 < radius < widest else np.inf), not forward
+            continue
         if not near.any():
             inside = np.isfinite(reach.distance) == forward
             if int(state.excess[inside].sum()) <= net.dust:
                 break  # less than the rounding of the units: no shortage
             return Outcome.CUT, inside
-        _raise_potentials(topology, state, reduced, reach, float(found[near].max()), forward=forward)
+        farthest = float(found[near].max())
+        radius = max(WIDER * farthest, least)
+        _raise_potentials(topology, state, reduced, reach, farthest, forward=forward)
         moved = _send(topology, state, reach, starts, targets[near], tolerance, forward=forward)
         state.phases += 1
         if not moved:
@@ -151,9 +169,9 @@ def _saturate(topology: Topology, state: State, reduced: FloatArray) -> None:
 
 
 def _search(
-    topology: Topology, state: State, reduced: FloatArray, starts: IntArray, *, forward: bool
+    topology: Topology, state: State, reduced: FloatArray, starts: IntArray, within: float, *, forward: bool
 ) -> _Reach:
-    """Distances from all starts together over what can still flow, or back along it."""
+    """Distances from all starts together over what can still flow, or back along it; inf beyond a radius."""
     is_live = state.left > 0
     if not forward:
         is_live = is_live[topology.twin]
@@ -163,7 +181,7 @@ def _search(
     weight = reduced[live if forward else topology.twin[live]]
     np.maximum(weight, 0.0, out=weight)
     graph = _rows(weight, topology.head[live], first, state.potential.size)
-    return _Reach(live, first, weight, dijkstra(graph, indices=starts, min_only=True))
+    return _Reach(live, first, weight, dijkstra(graph, indices=starts, min_only=True, limit=within))
 
 
 def _rows(data: NDArray[Any], columns: IntArray, first: IntArray, n: int) -> csr_array:
