@@ -148,8 +148,12 @@ def _solve_level(
             return Outcome.CUT, inside
         farthest = float(found[near].max())
         radius = max(WIDER * farthest, least)
-        _raise_potentials(topology, state, reduced, reach, farthest, forward=forward)
-        moved = _send(topology, state, reach, starts, targets[near], tolerance, forward=forward)
+        inner = np.flatnonzero(reach.distance <= farthest)
+        fall = farthest - reach.distance[inner]
+        _raise_potentials(topology, state, reduced, inner, fall, forward=forward)
+        moved = _send(
+            topology, state, reduced, reach, inner, starts, targets[near], tolerance, forward=forward
+        )
         state.phases += 1
         if not moved:
             tolerance = max(4.0 * tolerance, ROUNDING * float(np.abs(reduced).max()))
@@ -189,25 +193,40 @@ def _rows(data: NDArray[Any], columns: IntArray, first: IntArray, n: int) -> csr
     return csr_array((data, columns.astype(np.int32), first.astype(np.int32)), shape=(n, n))
 
 
+def _rows_of(first: IntArray, rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Entries of some rows, one row after the other, and how many each has."""
+    count = first[rows + 1] - first[rows]
+    total = np.cumsum(count)
+    return np.repeat(first[rows] - total + count, count) + np.arange(total[-1]), count
+
+
 def _raise_potentials(
-    topology: Topology, state: State, reduced: FloatArray, reach: _Reach, most: float, *, forward: bool
+    topology: Topology,
+    state: State,
+    reduced: FloatArray,
+    near: IntArray,
+    fall: FloatArray,
+    *,
+    forward: bool,
 ) -> None:
-    """Move potentials by the distances, but no further than the last target."""
-    distance = np.minimum(reach.distance, most, out=reach.distance)
-    if forward:
-        state.potential += distance
-        reduced += distance[topology.tail]
-        reduced -= distance[topology.head]
-    else:
-        state.potential -= distance
-        reduced -= distance[topology.tail]
-        reduced += distance[topology.head]
+    """Move potentials by the distances, but no further than the last target.
+
+    All of them are moved back by that same distance, which changes no price relative to another, so that
+    only vertices nearer than the last target need to be touched.
+    """
+    out, count = _rows_of(topology.first, near)
+    change = np.repeat(fall if forward else -fall, count)
+    state.potential[near] -= fall if forward else -fall
+    reduced[out] -= change
+    reduced[topology.twin[out]] += change
 
 
 def _send(
     topology: Topology,
     state: State,
+    reduced: FloatArray,
     reach: _Reach,
+    near: IntArray,
     starts: IntArray,
     targets: IntArray,
     tolerance: float,
@@ -216,15 +235,20 @@ def _send(
 ) -> bool:
     """Send as much as fits from starts to targets over arcs that cost nothing; whether anything moved."""
     n = state.potential.size
-    start_of = np.repeat(np.arange(n), np.diff(reach.first))
-    end_of = topology.head[reach.live]
+    out, count = _rows_of(reach.first, near)
+    start_of, end_of = np.repeat(near, count), topology.head[reach.live[out]]
+    is_near = np.zeros(n, dtype=bool)
+    is_near[near] = True
+    inner = np.flatnonzero(is_near[end_of] & (start_of != end_of))
+    out, u, v = out[inner], start_of[inner], end_of[inner]
     # The sum in the order of Dijkstra's own: along its tree the difference is exactly zero.
-    slack = (reach.weight + reach.distance[start_of]) - reach.distance[end_of]
-    free = np.flatnonzero((slack <= tolerance) & (start_of != end_of))
-    u, v = start_of[free], end_of[free]
+    slack = (reach.weight[out] + reach.distance[u]) - reach.distance[v]
+    free = np.flatnonzero(slack <= tolerance)
+    u, v, free = u[free], v[free], reach.live[out[free]]
+    reduced[free] = reduced[topology.twin[free]] = 0.0
     useful = _leading_to(n, u, v, targets)
     kept = useful[u] & useful[v]
-    u, v, arcs = u[kept], v[kept], reach.live[free[kept]]
+    u, v, arcs = u[kept], v[kept], free[kept]
     # Of parallel arcs the first goes now, the others in later phases.
     distinct = np.ones(u.size, dtype=bool)
     distinct[1:] = (u[1:] != u[:-1]) | (v[1:] != v[:-1])
