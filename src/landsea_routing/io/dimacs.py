@@ -7,8 +7,8 @@
     n 1 4                         vertex 1 offers 4 (a negative number is wanted)
     a 1 2 0 4 2                   arc from 1 to 2: lower bound, capacity, cost per unit
 
-Vertices count from 1 in files and from 0 in arrays. A capacity written -1, or ``inf``, is no limit (a limit of
-that size, below zero, is written -1.0). The format knows whole numbers; decimals are read and written too.
+Vertices count from 1 in files and from 0 in arrays. A capacity written -1, or ``inf``, is no limit; one of
+that size, below zero, is written -1.0. The format knows whole numbers; decimals are read and written too.
 
 Source: *Network Flows and Matching: First DIMACS Implementation Challenge* (1993), problem definition for
 min-cost flow.
@@ -204,17 +204,20 @@ def write_dimacs(
     lines = [f"c {text}" for text in comment.splitlines()]
     lines.append(f"p min {problem.supply.size} {problem.tail.size}")
     offers = np.flatnonzero(problem.supply)
-    lines += [f"n {v + 1} {_text(problem.supply[v])}" for v in offers.tolist()]
+    lines += [f"n {v + 1} {_text(float(problem.supply[v]))}" for v in offers.tolist()]
     columns = (problem.tail + 1, problem.head + 1, problem.lower, problem.capacity, problem.cost)
     for u, v, least, most, price in zip(*(column.tolist() for column in columns), strict=True):
-        lines.append(f"a {u} {v} {_text(least)} {_text(most)} {_text(price)}")
+        lines.append(f"a {u} {v} {_text(least)} {_limit(most)} {_text(price)}")
     write_text(Path(path), "\n".join(lines) + "\n")
 
 
 def _text(value: float) -> str:
     """Write a number as a whole one where it is, otherwise so that it reads back to the last bit."""
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def _limit(value: float) -> str:
+    """Write a capacity, and no limit as the format's own word for it."""
     if value == math.inf:
         return NO_LIMIT
-    if value == float(NO_LIMIT):
-        return repr(value)
-    return str(int(value)) if value == int(value) else repr(float(value))
+    return repr(value) if _text(value) == NO_LIMIT else _text(value)
