@@ -80,7 +80,7 @@ def make_network(problem: MinCostProblem) -> Network:
 
     Notes
     -----
-    Decimal data (tonnes with three digits, cents) are held exactly and flows come back as the decimals they
+    Decimal data (up to nine digits) are held exactly and flows come back as the decimals they
     are. Other data are rounded to the finest binary grid on which totals stay below 2**53.
 
     Examples
