@@ -109,8 +109,11 @@ def ask_networkx(case: Case) -> tuple[str, float]:
             graph.add_edge(u, v, weight=price[a], capacity=limit)
     for v, demand in enumerate(need):
         graph.add_node(v, demand=demand)
+    # Where arcs of negative cost have no limit, networkx's simplex may never end (seeds 1915, 11311).
+    endless = any(d["weight"] < 0 and "capacity" not in d for *_, d in graph.edges(data=True))
+    solver = nx.capacity_scaling if endless else nx.network_simplex
     try:
-        cost, _ = nx.network_simplex(graph)
+        cost, _ = solver(graph)
     except nx.NetworkXUnfeasible:
         return "infeasible", INF
     except nx.NetworkXUnbounded:
