@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from highs_mincost import highs_min_cost
 
+from highs_mincost import highs_min_cost
 from landsea_routing._status import Status
 from landsea_routing.errors import LandseaError
 from landsea_routing.kernels import _fast
