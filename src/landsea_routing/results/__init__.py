@@ -1,6 +1,5 @@
 """What questions give back: frozen arrays with labels, that only read themselves.
 
-Order of import inside this folder: _show, route, choices, skim, catchment, assignment, comparison, breakeven.
-`_show` alone reaches up
-to report, when a result is shown.
+Order of import inside this folder: _show, route, choices, skim, catchment, shares, assignment, comparison,
+breakeven, answer. `_show` alone reaches up to report, when a result is shown.
 """

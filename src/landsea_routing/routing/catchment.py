@@ -72,8 +72,8 @@ def catchment(
     ([0, 1, 1], [1, 2])
     """
     refuse_text(terminals, "terminals")
-    columns = _read(graph, terminals)
-    rows = _places(graph, places)
+    columns = read_terminals(graph, terminals)
+    rows = read_places(graph, places)
     prices = price(graph)
     cost = arc_weight(graph, prices, weight)
     for mask in closures(graph, avoid=avoid, modes=modes, seasonal=seasonal).values():
@@ -93,7 +93,8 @@ def catchment(
     )
 
 
-def _read(graph: Graph, terminals: Sequence[str]) -> IntArray:
+def read_terminals(graph: Graph, terminals: Sequence[str]) -> IntArray:
+    """Rows of the terminals; refuses none and one named twice."""
     found = np.array([find_node(graph.network, name) for name in terminals], dtype=np.int64)
     if not found.size or np.unique(found).size < found.size:
         raise InvalidValueError(
@@ -107,7 +108,8 @@ def _read(graph: Graph, terminals: Sequence[str]) -> IntArray:
     return found
 
 
-def _places(graph: Graph, places: Sequence[str] | None) -> IntArray:
+def read_places(graph: Graph, places: Sequence[str] | None) -> IntArray:
+    """Rows of the places; all that load the commodity where none are named."""
     if places is None:
         return np.flatnonzero(lookup.lists_commodity(graph.network.nodes, graph.commodity, "loads"))
     refuse_text(places, "places")
