@@ -168,7 +168,9 @@ class Verdict:
     holds: bool
 
     def __str__(self) -> str:
-        says = f"{self.expected.says} ({_words(self.value)}, {self.expected.sense} {_words(self.other)}): "
+        sense, within = self.expected.sense, self.expected.within
+        share = f" within {within:.0%}" if within else ""
+        says = f"{self.expected.says} ({_words(self.value)}, {sense} {_words(self.other)}{share}): "
         if self.holds:
             return says + "as expected"
         return says + "not so" + (f"; {self.expected.miss}" if self.expected.miss else "")

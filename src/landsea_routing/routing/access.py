@@ -10,7 +10,7 @@ from landsea_routing._typing import FloatArray
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.graph.graph import Graph
 from landsea_routing.model.names import find_node
-from landsea_routing.model.network import Network, rows_of
+from landsea_routing.model.network import rows_of
 from landsea_routing.results.shares import MarketAccess
 from landsea_routing.routing.restrict import refuse_text
 from landsea_routing.routing.skim import skim
@@ -27,6 +27,7 @@ def market_access(
     opportunities: Mapping[str, float] | None = None,
     unit: str = "t/yr",
     after: Mapping[str, Graph] | None = None,
+    inbound: bool = False,
     weight: Weight = "cost",
     modes: Sequence[str] | None = None,
     seasonal: bool = False,
@@ -42,12 +43,14 @@ def market_access(
     decay : float
         In the unit of the weight (USD/t for cost): an opportunity so far away counts 1/e.
     opportunities : mapping, optional
-        What there is at each node, by id or name; the tonnes a year of all commodities that the demand of
-        the network sends there where not given.
+        What there is at each node, by id or name; where not given, the tonnes a year of the commodity of
+        the graph that the demand of the network sends there (inbound: has it send).
     unit : str
         Unit of the opportunities.
     after : mapping, optional
         Graphs of scenarios by name, to be compared with `graph`.
+    inbound : bool
+        Access to suppliers: cargo goes from the opportunities to the city.
     weight, modes, seasonal
         As in `shortest_path`.
 
@@ -62,7 +65,8 @@ def market_access(
 
     Notes
     -----
-    A_i = sum over places j other than i of O_j exp(-w_ij / decay), with w_ij the least weight from i to j;
+    A_i = sum over places j other than i of O_j exp(-w_ij / decay), with w_ij the least weight from i to j
+    (inbound: from j to i);
     what cannot be reached counts nothing. W. G. Hansen, "How accessibility shapes land use", Journal of the
     American Institute of Planners 25, 1959, with an exponential in place of his power of distance. One
     search per city and graph.
@@ -86,13 +90,15 @@ def market_access(
             expected="a finite number > 0 in the unit of the weight",
             cure="give the weight at which an opportunity counts 1/e",
         )
-    there, amount = _opportunities(graph.network, opportunities)
+    there, amount = _opportunities(graph, opportunities, "origin" if inbound else "destination")
     nodes = graph.network.nodes
     ids = [str(nodes["id"][find_node(graph.network, city)]) for city in cities]
     cases = {BEFORE: graph, **(after or {})}
     columns = []
     for case in cases.values():
-        matrix = skim(case, ids, there, weight=weight, modes=modes, seasonal=seasonal).matrix
+        ends = (there, ids) if inbound else (ids, there)
+        found = skim(case, *ends, weight=weight, modes=modes, seasonal=seasonal).matrix
+        matrix = found.T if inbound else found
         elsewhere = np.array(ids)[:, None] != np.array(there)
         columns.append((np.exp(-matrix / decay) * elsewhere) @ amount)
     return MarketAccess(
@@ -107,14 +113,16 @@ def market_access(
     )
 
 
-def _opportunities(network: Network, given: Mapping[str, float] | None) -> tuple[list[str], FloatArray]:
+def _opportunities(graph: Graph, given: Mapping[str, float] | None, end: str) -> tuple[list[str], FloatArray]:
     """Node ids and what there is at each."""
+    network = graph.network
     ids = network.nodes["id"]
     if given is None:
         demand, goods = network.demand, network.commodities
         own = goods["t_per_unit"][rows_of(goods, demand["commodity"])]
         tonnes = demand["amount_per_year"] * np.where(demand["unit"] == "t", 1.0, own)
-        total = np.bincount(rows_of(network.nodes, demand["destination"]), tonnes, len(ids))
+        tonnes = np.where(demand["commodity"] == graph.commodity, tonnes, 0.0)
+        total = np.bincount(rows_of(network.nodes, demand[end]), tonnes, len(ids))
         at = np.flatnonzero(total > 0)
         there, amount = [str(node) for node in ids[at]], np.asarray(total[at], dtype=np.float64)
     else:

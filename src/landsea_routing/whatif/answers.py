@@ -187,12 +187,13 @@ def _shares(runs: Runs, step: Step) -> Found:
             )
             if i == 0:
                 columns[f"places, {case}"] = [float(n) for n in found.least.sizes.values()]
-                most = [_most(row, fields["terminals"]) for row in _off_diagonal(found.overlap().to_numpy())]
-                columns[f"overlaps most with, {case}"] = [name for name, _ in most]
-                columns[f"overlap %, {case}"] = [part for _, part in most]
             reached = max(1, int((found.share.sum(axis=1) > 0).sum()))
             shares = [100 * part / reached for part in found.hinterlands.values()]
             columns[f"share %, spread {spread:g}, {case}"] = [float(part) for part in shares]
+            if case == "base" and i == 0:
+                most = [_most(row, fields["terminals"]) for row in _off_diagonal(found.overlap().to_numpy())]
+                columns["overlaps most with"] = [name for name, _ in most]
+                columns["overlap %"] = [part for _, part in most]
     rows = dict(
         zip(map(str, fields["terminals"]), map(list, zip(*columns.values(), strict=True)), strict=True)
     )
@@ -214,7 +215,8 @@ def _access(runs: Runs, step: Step) -> Found:
     fields = step.fields
     graph = _graph(runs, step, "", fields)
     after = {name: _graph(runs, step, name, fields) for name in fields.get("scenarios", ())}
-    found = market_access(graph, fields["cities"], decay=fields["decay"], after=after)
+    inbound = bool(fields.get("inbound", False))
+    found = market_access(graph, fields["cities"], decay=fields["decay"], after=after, inbound=inbound)
     rows: dict[str, list[Cell]] = {
         city: [float(index[0]) / MT, *(100 * change[1:]).tolist()]
         for city, index, change in zip(fields["cities"], found.index, found.change, strict=True)
@@ -264,7 +266,12 @@ def _closures(runs: Runs, step: Step) -> Found:
 def _projects(runs: Runs, step: Step) -> Found:
     fields = step.fields
     found = appraise(
-        runs, [str(d) for d in fields["demands"]], float(fields["rate"]), float(fields["budget_usd"])
+        runs,
+        [str(demand) for demand in fields["demands"]],
+        rate=float(fields["rate"]),
+        budget_usd=float(fields["budget_usd"]),
+        only=fields.get("only"),
+        per=fields.get("per"),
     )
     return _sheet(step, "project", found.columns, found.rows), {}
 

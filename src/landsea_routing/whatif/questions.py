@@ -42,12 +42,16 @@ ASKS: dict[str, Ask] = {
         ("commodity", "month", "onward", "inbound", "spreads", "scenarios"),
     ),
     "access": Ask(
-        "Market access of cities, before and after", ("cities", "decay"), ("commodity", "scenarios")
+        "Market access of cities, before and after",
+        ("cities", "decay"),
+        ("commodity", "scenarios", "inbound"),
     ),
     "break_even": Ask("Find where the way through a corridor starts to win", ("cases",), ("commodity",)),
     "closures": Ask("Close each post in turn, season by season", ("posts", "months"), ("demand",)),
     "projects": Ask(
-        "Weigh the projects of the network against their cost", ("demands", "rate", "budget_usd")
+        "Weigh the projects of the network against their cost",
+        ("demands", "rate", "budget_usd"),
+        ("only", "per"),
     ),
 }
 """Every way in which a step can answer."""
