@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -227,3 +229,29 @@ def test_the_page_holds_words_numbers_and_pictures(tmp_path):
 def test_bars_show_losses_and_gaps():
     figure = bar_figure(["a<b", "c", "d"], [1.0, -3.0, float("inf")], title="x")
     assert "a&lt;b" in figure and 'class="loss"' in figure and "none" in figure
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "questions.md").read_text("utf-8")
+
+
+def test_the_page_about_questions_names_every_way_and_field():
+    rows = dict(re.findall(r"^\| `(\w+)` \|(.*)$", PAGE, re.MULTILINE))
+    assert set(rows) - {"ask"} == set(ASKS)
+    for name, kind in ASKS.items():
+        assert all(f"`{field}`" in rows[name] for field in (*kind.required, *kind.optional)), name
+
+
+def test_the_example_of_the_page_comes_out(tmp_path):
+    (text,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "questions.toml").write_text(text, "utf-8")
+    net = lsr.load_network("northeast_asia")
+    answer = lsr.answer_question(read_questions(tmp_path / "questions.toml")["Q0"], net)
+    assert [v.holds for v in answer.verdicts] == [True, False]
+
+
+def test_a_scenario_that_gains_a_demand_of_its_own_needs_one_base(toy):
+    net = toy('ask = "flows"\nscenarios = ["river_all_year", "boom"]')
+    scenarios = net.settings.folder / "scenarios"
+    (scenarios / "boom.toml").write_text('question = "?"\ndemand = "coal_boom"\n', "utf-8")
+    with pytest.raises(ScenarioError, match="different demands"):
+        ask(net)

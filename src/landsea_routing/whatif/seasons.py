@@ -31,7 +31,7 @@ def in_month(network: Network, month: int) -> Network:
     --------
     >>> import landsea_routing as lsr
     >>> net = lsr.load_network("toy_three_ports")
-    >>> [str(in_month(net, month).links["status"][4]) for month in (1, 7)]
+    >>> [str(in_month(net, month).links["status"][9]) for month in (1, 7)]
     ['closed', 'operating']
     """
     if isinstance(month, bool) or month not in range(1, MONTHS_PER_YEAR + 1):

@@ -49,7 +49,7 @@ def measure(plan: Assignment, item: Mapping[str, Any]) -> float:
     >>> import landsea_routing as lsr
     >>> plan = lsr.assign(lsr.load_network("toy_three_ports"))
     >>> round(measure(plan, {"link": "rail-arn-bek", "commodity": "coal"}), 2)
-    1.43
+    1.5
     """
     kind, name = _kind(item)
     if kind == "ledger":
