@@ -392,7 +392,7 @@ class TestUse:
         assert stop.value.code == OK
         assert lsr.__version__ in capsys.readouterr().out
 
-    @pytest.mark.parametrize("command", ["route", "flow", "whatif", "check", "demo"])
+    @pytest.mark.parametrize("command", ["route", "flow", "whatif", "questions", "check", "demo"])
     def test_help_and_json_of_every_command(self, command, capsys):
         with pytest.raises(SystemExit) as stop:
             main([command, "--help"])
@@ -420,3 +420,25 @@ class TestUse:
             pipe.stdout.close()
             assert pipe.stderr.read() == b""
             assert pipe.wait(60) == OK
+
+
+class TestQuestions:
+    def test_lists_them(self, run):
+        code, out, _ = run("questions", TOY)
+        assert code == OK and out.startswith("T1  A river without ice")
+        code, out, _ = run("questions", TOY, "--json")
+        assert json.loads(out)["T1"]["scenarios"] == ["river_all_year"]
+
+    def test_answers_one_and_writes_a_page(self, run, tmp_path):
+        page = tmp_path / "page.html"
+        code, out, _ = run("whatif", "t1", *ON_TOY, "--out", str(page))
+        assert code == OK and "3 of 3 expectations come out" in out
+        assert page.read_text("utf-8").count("<svg") >= 2
+        code, out, _ = run("whatif", "T1", *ON_TOY, "--out", str(page), "--json")
+        assert all(v["holds"] for v in json.loads(out)["verdicts"])
+
+    def test_refuses_a_demand_and_a_missing_folder(self, run, tmp_path):
+        code, _, err = run("whatif", "T1", *ON_TOY, "--demand", "coal_boom")
+        assert code == INVALID and "name their demand" in err
+        code, _, err = run("whatif", "T1", *ON_TOY, "--out", str(tmp_path / "no" / "page.html"))
+        assert code == INVALID and "does not exist" in err

@@ -24,6 +24,7 @@ PUBLIC = (
     *("expand", "shortest_path", "skim", "assign", "compare", "Scenario", "load_scenario", "list_scenarios"),
     *("alternatives", "pareto_paths", "catchment", "reachable", "break_even"),
     *("bottlenecks", "explain_infeasible", "max_throughput", "reassign", "solve_min_cost_flow"),
+    *("catchment_shares", "market_access", "answer_question", "load_question", "list_questions"),
     *("Status", "LandseaError", "NetworkError", "NoPathError", "InfeasibleError"),
 )
 ROUTE = ("length_km", "time_h", "cost_usd_per_t", "cost_money_usd_per_t", "co2e_kg_per_t")

@@ -35,16 +35,21 @@ if TYPE_CHECKING:
     from landsea_routing.io.packaged import packaged_networks as packaged_networks
     from landsea_routing.model.checks import check as check
     from landsea_routing.model.network import Network as Network
+    from landsea_routing.routing.access import market_access as market_access
     from landsea_routing.routing.alternatives import alternatives as alternatives
     from landsea_routing.routing.catchment import catchment as catchment
     from landsea_routing.routing.pareto import pareto_paths as pareto_paths
     from landsea_routing.routing.reachable import reachable as reachable
+    from landsea_routing.routing.shares import catchment_shares as catchment_shares
     from landsea_routing.routing.shortest_path import shortest_path as shortest_path
     from landsea_routing.routing.skim import skim as skim
+    from landsea_routing.whatif.answers import answer_question as answer_question
     from landsea_routing.whatif.breakeven import break_even as break_even
     from landsea_routing.whatif.compare import compare as compare
     from landsea_routing.whatif.files import list_scenarios as list_scenarios
     from landsea_routing.whatif.files import load_scenario as load_scenario
+    from landsea_routing.whatif.questions import list_questions as list_questions
+    from landsea_routing.whatif.questions import load_question as load_question
     from landsea_routing.whatif.scenario import Scenario as Scenario
 
 __version__ = "0.1.0"
@@ -58,18 +63,23 @@ _HOMES = {
     "Scenario": "whatif.scenario",
     "Status": "_status",
     "alternatives": "routing.alternatives",
+    "answer_question": "whatif.answers",
     "assign": "assignment.assign",
     "bottlenecks": "assignment.bottlenecks",
     "break_even": "whatif.breakeven",
     "catchment": "routing.catchment",
+    "catchment_shares": "routing.shares",
     "check": "model.checks",
     "compare": "whatif.compare",
     "expand": "graph.expand",
     "explain_infeasible": "assignment.explain",
+    "list_questions": "whatif.questions",
     "list_scenarios": "whatif.files",
     "load_network": "io.packaged",
+    "load_question": "whatif.questions",
     "load_scenario": "whatif.files",
     "max_throughput": "assignment.supply",
+    "market_access": "routing.access",
     "packaged_networks": "io.packaged",
     "pareto_paths": "routing.pareto",
     "reachable": "routing.reachable",

@@ -1,4 +1,4 @@
-"""The command `landsea`: route, skim, flow, whatif, check and demo."""
+"""The command `landsea`: route, skim, flow, whatif, questions, check and demo."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_skim(commands)
     _add_flow(commands)
     _add_whatif(commands)
+    _add_questions(commands)
     _add_check(commands)
     _add_demo(commands)
     return parser
@@ -136,10 +137,20 @@ def _add_flow(commands: Any) -> None:
 
 
 def _add_whatif(commands: Any) -> None:
-    parser = _add_command(commands, "whatif", "Compare a scenario with the base.", _whatif)
-    parser.add_argument("scenario", nargs="?", help="name or file; lists them when not given")
+    parser = _add_command(
+        commands, "whatif", "Compare a scenario with the base, or answer a question of the network.", _whatif
+    )
+    parser.add_argument(
+        "scenario", nargs="?", help="name or file of a scenario, or id of a question; lists scenarios without"
+    )
     _add_network(parser)
     parser.add_argument("--demand", help="demand set for both sides; the scenario's own when not given")
+    parser.add_argument("--out", type=Path, help="file for the page of a question (landsea_<id>.html)")
+
+
+def _add_questions(commands: Any) -> None:
+    parser = _add_command(commands, "questions", "List the questions that a network answers.", _questions)
+    parser.add_argument("path", nargs="?", help="folder, or name of a packaged network")
 
 
 def _add_check(commands: Any) -> None:
@@ -278,6 +289,9 @@ def _whatif(arguments: argparse.Namespace) -> int:
     network = _load(arguments.network)
     if arguments.scenario is None:
         return _list(arguments, list_scenarios(network))
+    question = _question_named(arguments.scenario, network)
+    if question is not None:
+        return _answer(arguments, network, question)
     scenario = _scenario(arguments.scenario, network)
     if arguments.demand:
         scenario = scenario.use_demand(arguments.demand)
@@ -295,6 +309,49 @@ def _list(arguments: argparse.Namespace, scenarios: dict[str, Any]) -> int:
     else:
         for name, scenario in scenarios.items():
             print(f"{name}\n    {scenario.question}")
+    return OK
+
+
+def _questions(arguments: argparse.Namespace) -> int:
+    from landsea_routing.whatif.questions import list_questions
+
+    found = list_questions(_load(arguments.path))
+    if arguments.json:
+        facts = {q.id: {"question": q.question, "scenarios": q.scenarios} for q in found.values()}
+        print(json.dumps(facts, indent=1))
+    else:
+        for q in found.values():
+            print(f"{q.id}  {q.title}\n    {q.question}")
+    return OK
+
+
+def _question_named(name: str, network: Any) -> Any:
+    """Return the question of that id; a scenario of the same name goes before it."""
+    from landsea_routing.whatif.files import list_scenarios
+    from landsea_routing.whatif.questions import list_questions
+
+    known = {key.lower(): question for key, question in list_questions(network).items()}
+    return None if name in list_scenarios(network) else known.get(name.lower())
+
+
+def _answer(arguments: argparse.Namespace, network: Any, question: Any) -> int:
+    from landsea_routing.report.answer import write_answer
+    from landsea_routing.whatif.answers import answer_question
+
+    if arguments.demand:
+        raise InvalidValueError(
+            "--demand was given with a question",
+            ids=(question.id,),
+            expected="--demand with a scenario",
+            cure="leave it out: the steps of a question name their demand",
+        )
+    out = arguments.out or Path(f"landsea_{question.id}.html")
+    _need_folder(out, "--out")
+    answer = answer_question(question, network, progress=_say)
+    path = write_answer(answer, network, out)
+    _say_done()
+    _print(arguments, answer)
+    print(f"page written to {path}", file=sys.stderr if arguments.json else sys.stdout)
     return OK
 
 

@@ -11,6 +11,7 @@ from landsea_routing.kernels.paths import (
     paths_between,
     shortest_paths,
     sum_along,
+    trace_paths,
 )
 
 INF = float("inf")
@@ -60,6 +61,9 @@ def test_against_networkx(seed):
     for i, (row, target) in enumerate(zip(rows, targets, strict=True)):
         path = batch.arcs[batch.indptr[i] : batch.indptr[i + 1]]
         check_path(path, tail, head, cost, sources[row], target, expected[row, target])
+    indptr, arcs = trace_paths(tree, tail, rows, targets)
+    assert (indptr == batch.indptr).all()
+    assert (arcs == batch.arcs).all()
 
 
 @pytest.mark.parametrize("seed", range(60))

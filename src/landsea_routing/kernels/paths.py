@@ -147,6 +147,58 @@ def distances_to(pairs: PairIndex, cost: ArrayLike, targets: ArrayLike) -> Float
     return distance
 
 
+def trace_paths(
+    tree: Tree, tail: ArrayLike, rows: ArrayLike, targets: ArrayLike
+) -> tuple[IntArray, IntArray]:
+    """Arcs of many tree paths at once.
+
+    Parameters
+    ----------
+    tree : Tree
+        From `shortest_paths`.
+    tail : (n_arcs,) int
+        Tail of each arc.
+    rows : (k,) int
+        Row of the tree (which source) of each wanted path.
+    targets : (k,) int
+        End vertex of each wanted path.
+
+    Returns
+    -------
+    indptr : (k + 1,) int
+    arcs : (n,) int
+        Path ``i`` is ``arcs[indptr[i]:indptr[i + 1]]``, source to target; empty if the target is the source
+        or not reached (look at ``tree.distance``).
+
+    Notes
+    -----
+    As many numpy steps as the longest path has arcs.
+
+    Examples
+    --------
+    >>> from landsea_routing.kernels.csr import pair_index
+    >>> pairs = pair_index(3, [0, 0, 1], [1, 1, 2])
+    >>> tree = shortest_paths(pairs, [5.0, 2.0, 1.0], [0])
+    >>> indptr, arcs = trace_paths(tree, [0, 0, 1], [0, 0], [2, 0])
+    >>> indptr.tolist(), arcs.tolist()
+    ([0, 2, 2], [1, 2])
+    """
+    tails = np.asarray(tail, dtype=np.int64)
+    k, n = tree.distance.shape
+    row, at = as_index(rows, k, "row"), as_index(targets, n, "target").copy()
+    who: list[IntArray] = []
+    found: list[IntArray] = []
+    walking = np.arange(row.size)
+    while walking.size:
+        arc = tree.predecessor_arc[row[walking], at[walking]]
+        more = arc != NO_ARC
+        walking, arc = walking[more], arc[more]
+        who.append(walking)
+        found.append(arc)
+        at[walking] = tails[arc]
+    return _gather(row.size, who, found)
+
+
 def paths_between(
     pairs: PairIndex, cost: ArrayLike, starts: ArrayLike, ends: ArrayLike, *, limit: float = np.inf
 ) -> PathBatch:

@@ -369,6 +369,22 @@ EMISSION_FACTORS = TableSchema(
     optional=True,
 )
 
+PROJECTS = TableSchema(
+    "projects",
+    "Projects that could be built: what each costs, and the scenario that builds it",
+    ("id",),
+    (
+        Column("id", "id", "Stable id"),
+        Column("name", "text", "Full name"),
+        Column("scenario", "id", "Name of a file in `scenarios/` whose edits build it"),
+        Column("cost_usd", "number", "Cost of building, in USD of the base year", minimum=0),
+        Column("life_y", "number", "Years over which it is written off", minimum=1),
+        Column("cost_published", "text", "The cost as it was published, with its currency and year", ""),
+        *_source(),
+    ),
+    optional=True,
+)
+
 SCHEMAS: dict[str, TableSchema] = {
     t.name: t
     for t in (
@@ -387,6 +403,7 @@ SCHEMAS: dict[str, TableSchema] = {
         DEMAND,
         DEMAND_SETS,
         EMISSION_FACTORS,
+        PROJECTS,
     )
 }
 """All tables by name, in the order in which they are read and written (`<name>.csv`)."""

@@ -66,8 +66,7 @@ def catchment(
     >>> ports.best.tolist(), list(ports.sizes.values())
     ([0, 1, 1], [1, 2])
     """
-    columns = _read(graph, terminals)
-    rows = _places(graph, places)
+    columns, rows = read_terminals(graph, terminals), read_places(graph, places)
     ends = (columns, rows) if inbound else (rows, columns)
     asked = ask_many(graph, *ends, avoid=avoid, modes=modes, access=access, seasonal=seasonal)
     (matrix,) = asked.fill(arc_weight(graph, asked.prices, weight, asked.is_open))
@@ -83,7 +82,8 @@ def catchment(
     )
 
 
-def _read(graph: Graph, terminals: Sequence[str]) -> IntArray:
+def read_terminals(graph: Graph, terminals: Sequence[str]) -> IntArray:
+    """Rows of the terminals; refuses none and one named twice."""
     found = rows_of_nodes(graph, terminals, "terminals")
     if not found.size or np.unique(found).size < found.size:
         raise InvalidValueError(
@@ -97,7 +97,8 @@ def _read(graph: Graph, terminals: Sequence[str]) -> IntArray:
     return found
 
 
-def _places(graph: Graph, places: Sequence[str] | None) -> IntArray:
+def read_places(graph: Graph, places: Sequence[str] | None) -> IntArray:
+    """Rows of the places; all that load the commodity where none are named."""
     if places is None:
         return np.flatnonzero(lookup.lists_commodity(graph.network.nodes, graph.commodity, "loads"))
     return rows_of_nodes(graph, places, "places")

@@ -52,12 +52,10 @@ def load_scenario(name: str | Path, network: Network | str | None = None) -> Sce
                 f"there is no scenario file {path}", ids=(str(path),), cure="check the path"
             )
         return read_scenario(path)
-    found = [
-        p for folder in _folders(network) for p in [folder / "scenarios" / f"{name}.toml"] if p.is_file()
-    ]
+    found = [p for folder in folders(network) for p in [folder / "scenarios" / f"{name}.toml"] if p.is_file()]
     if len(found) == 1:
         return read_scenario(found[0])
-    known = sorted({p.stem for folder in _folders(network) for p in folder.glob("scenarios/*.toml")})
+    known = sorted({p.stem for folder in folders(network) for p in folder.glob("scenarios/*.toml")})
     wrong = "is in several networks" if found else "is not known"
     raise UnknownNameError(
         f"scenario {name!s} {wrong}",
@@ -71,7 +69,7 @@ def load_scenario(name: str | Path, network: Network | str | None = None) -> Sce
 
 def list_scenarios(network: Network | str | None = None) -> dict[str, Scenario]:
     """Return all scenarios of a network (of all packaged ones when none is named) by name."""
-    return {p.stem: read_scenario(p) for f in _folders(network) for p in sorted(f.glob("scenarios/*.toml"))}
+    return {p.stem: read_scenario(p) for f in folders(network) for p in sorted(f.glob("scenarios/*.toml"))}
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -129,17 +127,18 @@ def _fault(path: Path, wrong: str, expected: str, cure: str) -> ScenarioError:
     )
 
 
-def _folders(network: Network | str | None) -> list[Path]:
+def folders(network: Network | str | None) -> list[Path]:
+    """Folder of a network, or of all packaged ones when none is named; none for one made in Python."""
     if isinstance(network, Network):
         return [network.settings.folder] if network.settings.folder else []
-    folders = packaged_networks()
+    packaged = packaged_networks()
     if network is None:
-        return list(folders.values())
-    if network not in folders:
+        return list(packaged.values())
+    if network not in packaged:
         raise UnknownNameError(
             f"network {network!r} is not packaged",
             ids=(network,),
-            expected=f"one of {', '.join(folders)}",
-            cure=did_you_mean(network, folders) or "give a Network",
+            expected=f"one of {', '.join(packaged)}",
+            cure=did_you_mean(network, packaged) or "give a Network",
         )
-    return [folders[network]]
+    return [packaged[network]]

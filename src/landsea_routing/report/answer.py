@@ -1,0 +1,55 @@
+"""The answer to a planner's question as one page: words, numbers and pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from landsea_routing.model.network import Network
+from landsea_routing.report.bars import bar_figure
+from landsea_routing.report.network_map import flow_map
+from landsea_routing.report.page import (
+    FigureSection,
+    Section,
+    TableSection,
+    TextSection,
+    report_page,
+    write_page,
+)
+from landsea_routing.results.answer import Answer, Sheet
+
+SOURCES = "Figures and their sources: SOURCES.md beside the tables. Land: Natural Earth, public domain."
+
+
+def write_answer(answer: Answer, network: Network, path: str | Path) -> Path:
+    """Write an answer as one self-contained offline HTML page."""
+    sections: list[Section] = [
+        TextSection("The question", [answer.question, *(f"Source: {s}." for s in answer.sources)]),
+        TextSection("What was expected, and what came out", [f"{v}." for v in answer.verdicts]),
+    ]
+    if answer.plans:
+        note = "Width by tonnes a year, both ways. Point at a line for its name."
+        sections.append(flow_map(answer.plans, heading="Where it flows", note=note))
+    for sheet in answer.sheets:
+        columns, rows, align = sheet.table()
+        sections.append(TableSection(sheet.title, columns, rows, note=sheet.note, align=align))
+        sections += _chart(sheet)
+    page = report_page(
+        sections,
+        title=f"{answer.id}: {answer.title}",
+        subtitle=f"{network.settings.title}, base year {network.settings.base_year}",
+        footer=SOURCES,
+    )
+    return write_page(path, page)
+
+
+def _chart(sheet: Sheet) -> list[Section]:
+    """One bar for each row with a number in the column that the sheet draws."""
+    if sheet.chart not in sheet.columns:
+        return []
+    cells = [(row, sheet.cell(row, sheet.chart)) for row in sheet.rows]
+    drawn = [(row, float(cell)) for row, cell in cells if isinstance(cell, int | float)]
+    if not drawn:
+        return []
+    labels, values = zip(*drawn, strict=True)
+    figure = bar_figure(labels, values, title=f"{sheet.title}: {sheet.chart}")
+    return [FigureSection(sheet.chart[:1].upper() + sheet.chart[1:], figure)]

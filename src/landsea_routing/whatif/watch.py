@@ -1,0 +1,96 @@
+"""Single figures of an assignment that a question watches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from landsea_routing.errors import ScenarioError
+from landsea_routing.graph.cost import LEDGER
+from landsea_routing.model.table import did_you_mean
+from landsea_routing.results.assignment import Assignment
+
+MT = 1e6
+KINDS = {
+    "link": "Mt/yr",
+    "crossing": "Mt/yr",
+    "port": "Mt/yr",
+    "worth": "USD/unit",
+    "used": "in the unit of the limit",
+    "ledger": "M USD/yr",
+}
+"""What can be watched, and in what it is told."""
+
+
+def watch_title(item: Mapping[str, Any]) -> str:
+    """Name of the row of a watched figure."""
+    kind, name = _kind(item)
+    goods = f" {item['commodity']}" if "commodity" in item else ""
+    return str(item.get("title", f"{kind} {name}{goods} {KINDS[kind]}"))
+
+
+def measure(plan: Assignment, item: Mapping[str, Any]) -> float:
+    """Return a watched figure of a plan.
+
+    Parameters
+    ----------
+    plan : Assignment
+    item : mapping
+        One of `link`, `crossing`, `port`, `worth`, `used`, `ledger` with the id meant; flows may name a
+        `commodity`, and `direction` for links. A worth is what one more unit of the limit alone saves.
+
+    Raises
+    ------
+    ScenarioError
+        The plan has nothing of that name.
+
+    Examples
+    --------
+    >>> import landsea_routing as lsr
+    >>> plan = lsr.assign(lsr.load_network("toy_three_ports"))
+    >>> round(measure(plan, {"link": "rail-arn-bek", "commodity": "coal"}), 2)
+    1.5
+    """
+    kind, name = _kind(item)
+    if kind == "ledger":
+        lines = plan.ledger_usd
+        _known(name, [*lines], kind)
+        return lines[name] / MT
+    if kind in ("worth", "used"):
+        duals = plan.dual_prices(binding=False).set_index("group")
+        _known(name, duals.index.tolist(), kind)
+        return float(duals.loc[name, "right_usd_per_unit" if kind == "worth" else "used"])
+    table, column = {
+        "link": (plan.to_frame(), "link"),
+        "crossing": (plan.crossings(), "crossing"),
+        "port": (plan.ports(), "node"),
+    }[kind]
+    net = plan.graph.network
+    ids = {"link": net.links, "crossing": net.crossings, "port": net.nodes}[kind]["id"]
+    _known(name, ids.tolist(), kind)
+    rows = table[table[column] == name]
+    for key in ("commodity", "direction"):
+        if key in item:
+            rows = rows[rows[key] == item[key]]
+    return float(rows["flow_t"].sum()) / MT
+
+
+def _kind(item: Mapping[str, Any]) -> tuple[str, str]:
+    kinds = [k for k in KINDS if k in item]
+    if len(kinds) != 1:
+        raise ScenarioError(
+            f"watch {dict(item)!r} names {len(kinds)} things",
+            expected=f"one of {', '.join(KINDS)}",
+            cure="name one",
+        )
+    return kinds[0], str(item[kinds[0]])
+
+
+def _known(name: str, names: list[str], kind: str) -> None:
+    if name not in names:
+        raise ScenarioError(
+            f"watch names the {kind} {name!r}, which the plan does not have",
+            ids=(name,),
+            expected=f"an id ({', '.join(LEDGER)})" if kind == "ledger" else "an id of the network",
+            cure=did_you_mean(name, names) or "correct it",
+        )

@@ -1,0 +1,79 @@
+"""The questions of the packaged region: each answered, each direction as stated, each miss a true miss."""
+
+from __future__ import annotations
+
+import pytest
+
+import landsea_routing as lsr
+
+FAST = ("Q6", "Q10", "Q12")
+"""Answered without an assignment of the region, or with few."""
+ALL = tuple(f"Q{i}" for i in range(1, 15))
+
+
+@pytest.fixture(scope="module")
+def net() -> lsr.Network:
+    return lsr.load_network("northeast_asia")
+
+
+def test_all_questions_but_the_prices_are_there(net) -> None:
+    assert tuple(lsr.list_questions(net)) == ALL
+
+
+def test_every_question_has_sources_and_expectations(net) -> None:
+    for question in lsr.list_questions(net).values():
+        assert question.sources and question.question.endswith((".", "?"))
+        assert sum(len(step.expects) for step in question.steps) >= 3, question.id
+        assert any(not e.miss for step in question.steps for e in step.expects), question.id
+
+
+def test_every_scenario_named_is_a_file_and_belongs_to_a_question(net) -> None:
+    known = lsr.list_scenarios(net)
+    used = {name for q in lsr.list_questions(net).values() for name in q.scenarios}
+    projects = set(net.projects["scenario"].tolist())
+    assert used <= set(known) and projects <= set(known)
+    assert set(known) == used | projects
+
+
+def test_every_scenario_says_what_it_asks_expects_and_rests_on(net) -> None:
+    for name, scenario in lsr.list_scenarios(net).items():
+        assert scenario.question and scenario.expects and scenario.sources, name
+
+
+def test_at_least_fifteen_projects_with_cost_life_and_source(net) -> None:
+    table = net.projects
+    assert len(table) >= 15
+    assert (table["cost_usd"] > 0).all() and (table["life_y"] >= 10).all()
+    assert (table["source"] != "").all()
+    # What has no published cost is called an estimate.
+    own = table["source"].astype(str)
+    guessed = [s.startswith("assumed") for s in own.tolist()]
+    assert [c == "assumed" for c in table["confidence"].tolist()] == guessed
+
+
+def _check(name: str, net: lsr.Network) -> None:
+    answer = lsr.answer_question(lsr.load_question(name, net), net)
+    wrong = [str(v) for v in answer.verdicts if v.holds == bool(v.expected.miss)]
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_directions_that_are_quick_to_check(name: str, net) -> None:
+    _check(name, net)
+
+
+def test_q8_saves_what_was_published(net) -> None:
+    question = lsr.load_question("Q8", net)
+    distances = question.steps[0]
+    from landsea_routing.whatif.questions import PlannersQuestion
+
+    only = PlannersQuestion("Q8", question.title, question.question, question.sources, (distances,))
+    answer = lsr.answer_question(only, net)
+    assert answer.sheets[0].cell("saved", "km") == pytest.approx(980, rel=0.15)
+    assert all(v.holds for v in answer.verdicts)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [q for q in ALL if q not in FAST])
+def test_directions(name: str, net) -> None:
+    _check(name, net)

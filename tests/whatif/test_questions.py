@@ -1,0 +1,257 @@
+"""Questions in files: read, refused, answered on the toy network, and drawn."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+import landsea_routing as lsr
+from landsea_routing.errors import InvalidValueError, ScenarioError, UnknownNameError
+from landsea_routing.report.answer import write_answer
+from landsea_routing.report.bars import bar_figure
+from landsea_routing.results.answer import Expectation, Sheet
+from landsea_routing.whatif.projects import annuity
+from landsea_routing.whatif.questions import ASKS, read_questions
+from landsea_routing.whatif.seasons import in_month
+from landsea_routing.whatif.watch import measure
+
+TOY = "toy_three_ports"
+HEAD = 'format = 1\n[[questions]]\nid = "X"\ntitle = "t"\nquestion = "q?"\nsources = []\n'
+
+
+@pytest.fixture
+def toy(tmp_path):
+    """Copy of the toy network, with what its questions.toml shall hold."""
+    folder = tmp_path / "mine"
+    shutil.copytree(lsr.packaged_networks()[TOY], folder)
+
+    def write(*steps: str, projects: str = ""):
+        text = HEAD + "".join(f'[[questions.steps]]\ntitle = "s"\n{step}\n' for step in steps)
+        (folder / "questions.toml").write_text(text, "utf-8")
+        if projects:
+            (folder / "projects.csv").write_text(projects, "utf-8")
+        return lsr.read_network(folder)
+
+    return write
+
+
+def ask(net, name="X"):
+    return lsr.answer_question(lsr.load_question(name, net), net)
+
+
+def test_the_packaged_toy_question():
+    net = lsr.load_network(TOY)
+    answer = ask(net, "t1")
+    assert all(v.holds for v in answer.verdicts) and len(answer.verdicts) == 3
+    # README: the river carries 300 000 t in half a year, 600 000 in a whole one.
+    assert answer.sheets[0].cell("river", "base") == pytest.approx(0.3)
+    assert answer.sheets[0].cell("river", "river_all_year") == pytest.approx(0.6)
+    assert list(answer.plans) == ["base", "river_all_year"]
+    assert "as expected" in str(answer) and answer.to_dict()["verdicts"][0]["holds"]
+
+
+def test_ways(toy):
+    net = toy(
+        'ask = "ways"\ntrips = [{ name = "rail", origin = "Ada", destination = "Boro", modes = ["rail"] }, '
+        '{ name = "road", origin = "Ada", destination = "Boro", via = ["road-ada-arn"] }, '
+        '{ name = "none", origin = "Ada", destination = "Cedar", modes = ["rail"] }]\n'
+        'less = [{ name = "more", of = "road", less = "rail" }]'
+    )
+    (sheet,) = ask(net).sheets
+    assert sheet.cell("rail", "USD/t") == pytest.approx(62.15)
+    assert sheet.cell("more", "USD/t") == pytest.approx(sheet.cell("road", "USD/t") - 62.15)
+    assert sheet.cell("none", "USD/t") == float("inf") and sheet.cell("none", "by") == "no way"
+    assert sheet.cell("rail", "unbeaten") == "yes" and sheet.cell("none", "unbeaten") == "no"
+    assert "none" in str(sheet)
+
+
+def test_shares_and_access(toy):
+    net = toy(
+        'ask = "shares"\nterminals = ["Port Anselm", "Port Brandt"]\nplaces = ["Ada", "Boro"]\n'
+        'spreads = [10.0, 20.0]\nscenarios = ["river_all_year"]',
+        'ask = "access"\ncities = ["Ada", "Boro"]\ndecay = 50.0\nscenarios = ["river_all_year"]',
+    )
+    shares, access = ask(net).sheets
+    assert shares.cell("Port Anselm", "places, base") == 1.0
+    total = [shares.cell(t, "share %, spread 20, base") for t in shares.rows]
+    assert sum(total) == pytest.approx(100)
+    assert shares.cell("Port Anselm", "overlaps most with") == "Port Brandt"
+    # Containers do not ride on the river.
+    assert access.cell("Ada", "river_all_year %") == pytest.approx(0.0, abs=1e-9)
+
+
+def test_break_even_and_closures(toy):
+    net = toy(
+        'ask = "break_even"\ncommodity = "container"\ncases = [{ name = "berth", origin = "Port Corin", '
+        'destination = "Ada", via = ["Port Brandt"], parameter = "hours of aport-sea-rail1435-lift" }]',
+        'ask = "closures"\nmonths = [1, 7]\n'
+        'posts = [{ name = "river", close = ["inland_water-boro-bport"] }, '
+        '{ name = "border", close = ["rail-arn-bek"] }]',
+    )
+    turned, closed = ask(net).sheets
+    assert turned.cell("berth", "corridor wins from or to") == pytest.approx(67.8)
+    assert closed.rows[0] == "border"
+    assert closed.cell("river", "adds M USD/yr, month 1") == pytest.approx(0.0, abs=1e-9)
+    assert closed.cell("river", "adds M USD/yr, month 7") > 0
+
+
+PROJECTS = "id,name,scenario,cost_usd,life_y,source\nice,Icebreakers,river_all_year,{cost},10,invented\n"
+
+
+@pytest.mark.parametrize(("cost", "chosen"), [(10e6, "yes"), (100e6, "no"), (1e9, "no")])
+def test_projects(toy, cost, chosen):
+    step = 'ask = "projects"\ndemands = [""]\nrate = 0.05\nbudget_usd = 150e6\n'
+    net = toy(step, projects=PROJECTS.format(cost=cost))
+    (sheet,) = ask(net).sheets
+    saved = sheet.cell("ice", "saves M USD/yr, base demand")
+    base = lsr.assign(net)
+    with_ice = lsr.assign(lsr.load_scenario("river_all_year", net).apply(net))
+    assert saved * 1e6 == pytest.approx(base.objective_usd - with_ice.objective_usd)
+    assert sheet.cell("ice", "saving / cost, base demand") == pytest.approx(
+        saved * 1e6 / annuity(cost, 10, 0.05)
+    )
+    assert sheet.cell("ice", "chosen") == chosen
+    together = sheet.cell("all chosen together", "saves M USD/yr, base demand")
+    assert together == pytest.approx(saved if chosen == "yes" else 0.0)
+
+
+def test_a_tonne_won(toy):
+    step = (
+        'ask = "projects"\ndemands = [""]\nrate = 0.0\nbudget_usd = 1e9\nonly = ["ice"]\n'
+        'per = { link = "inland_water-boro-bport" }'
+    )
+    (sheet,) = ask(toy(step, projects=PROJECTS.format(cost=30e6))).sheets
+    # 3 M USD a year for 300 000 t more.
+    assert sheet.cell("ice", "USD a tonne won, base demand") == pytest.approx(10.0)
+    assert sheet.rows == ("ice",)
+    with pytest.raises(UnknownNameError, match="did you mean ice"):
+        ask(toy(step.replace('"ice"', '"icee"'), projects=PROJECTS.format(cost=1.0)))
+
+
+def test_annuity_refuses_nonsense():
+    with pytest.raises(InvalidValueError):
+        annuity(1.0, 0.0, 0.05)
+
+
+SHEET = Sheet("s", "row", ("a", "b"), ("x", "w"), ((1.0, "yes"), (2.0, "no")))
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "sense", "more", "holds"),
+    [
+        ("a", "x", "above", {"than": 0}, True),
+        ("a", "x", "above", {"than": 1}, False),
+        ("a", "x", "below", {"than_row": "b"}, True),
+        ("b", "x", "about", {"than": 2.2, "within": 0.1}, True),
+        ("b", "x", "about", {"than": 2.3, "within": 0.1}, False),
+        ("b", "x", "equal", {"than": 2.0 + 1e-12}, True),
+        ("b", "x", "below", {"than": 2.0 + 1e-12}, False),
+        ("a", "w", "is", {"than": "yes"}, True),
+        ("b", "w", "is not", {"than": "yes"}, True),
+        ("a", "w", "above", {"than": 0}, False),
+    ],
+)
+def test_expectations(row, column, sense, more, holds):
+    assert Expectation("says", row, column, sense, **more).judge(SHEET).holds is holds
+
+
+def test_a_miss_is_told():
+    verdict = Expectation("It rises", "a", "x", "above", than=5, miss="because").judge(SHEET)
+    assert str(verdict) == "It rises (1, above 5): not so; because"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("format = 9\n", "format 9"),
+        ("format = 1\n[[question]]\n", "does not know question"),
+        ("format = 1\n[[questions]]\nid = 'X'\n", "lacks title"),
+        (HEAD + '[[questions.steps]]\ntitle = "s"\nask = "flow"\n', "flows"),
+        (HEAD + '[[questions.steps]]\ntitle = "s"\nask = "flows"\n', "lacks scenarios"),
+        (HEAD + '[[questions.steps]]\ntitle = "s"\nask = "flows"\nscenarios = []\nspread = 1\n', "spread"),
+        (
+            HEAD + '[[questions.steps]]\ntitle = "s"\nask = "flows"\nscenarios = []\n'
+            'expects = [{ says = "a", row = "b", column = "c", sense = "over" }]\n',
+            "over",
+        ),
+        (HEAD.replace('"X"', '"X"') + "steps = []\n" + HEAD[11:] + "steps = []\n", "two questions"),
+        ("format = [", "cannot be read"),
+    ],
+)
+def test_bad_files_are_refused(tmp_path, text, word):
+    file = tmp_path / "questions.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(ScenarioError, match=word):
+        read_questions(file)
+
+
+def test_wrong_cells_and_figures_are_refused(toy):
+    expects = '\nexpects = [{ says = "a", row = "rivver", column = "base", sense = "above", than = 0 }]'
+    with pytest.raises(ScenarioError, match="rivver"):
+        ask(toy('ask = "flows"\nscenarios = ["river_all_year"]' + expects))
+    with pytest.raises(UnknownNameError):
+        ask(toy('ask = "flows"\nscenarios = ["river_al_year"]'))
+    plan = lsr.assign(lsr.load_network(TOY))
+    with pytest.raises(ScenarioError, match="names 0 things"):
+        measure(plan, {"commodity": "coal"})
+    with pytest.raises(ScenarioError, match="rail-arn-bek"):
+        measure(plan, {"link": "rail-arn-beck"})
+
+
+def test_a_question_that_is_not_there():
+    with pytest.raises(UnknownNameError, match="T1"):
+        lsr.load_question("T9", TOY)
+
+
+def test_in_month_is_the_month_all_year():
+    net = lsr.load_network(TOY)
+    winter, summer = (lsr.assign(in_month(net, m)) for m in (1, 7))
+    river = {"link": "inland_water-boro-bport"}
+    assert measure(winter, river) == 0.0
+    assert measure(summer, river) == pytest.approx(0.6)
+    with pytest.raises(InvalidValueError, match="13"):
+        in_month(net, 13)
+
+
+def test_every_way_to_answer_has_a_meaning():
+    assert all(a.meaning and a.required for a in ASKS.values())
+
+
+def test_the_page_holds_words_numbers_and_pictures(tmp_path):
+    net = lsr.load_network(TOY)
+    html = write_answer(ask(net, "T1"), net, tmp_path / "t1.html").read_text("utf-8")
+    assert "What was expected" in html and html.count("<svg") >= 2 and "http://" not in html
+
+
+def test_bars_show_losses_and_gaps():
+    figure = bar_figure(["a<b", "c", "d"], [1.0, -3.0, float("inf")], title="x")
+    assert "a&lt;b" in figure and 'class="loss"' in figure and "none" in figure
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "questions.md").read_text("utf-8")
+
+
+def test_the_page_about_questions_names_every_way_and_field():
+    rows = dict(re.findall(r"^\| `(\w+)` \|(.*)$", PAGE, re.MULTILINE))
+    assert set(rows) - {"ask"} == set(ASKS)
+    for name, kind in ASKS.items():
+        assert all(f"`{field}`" in rows[name] for field in (*kind.required, *kind.optional)), name
+
+
+def test_the_example_of_the_page_comes_out(tmp_path):
+    (text,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "questions.toml").write_text(text, "utf-8")
+    net = lsr.load_network("northeast_asia")
+    answer = lsr.answer_question(read_questions(tmp_path / "questions.toml")["Q0"], net)
+    assert [v.holds for v in answer.verdicts] == [True, False]
+
+
+def test_a_scenario_that_gains_a_demand_of_its_own_needs_one_base(toy):
+    net = toy('ask = "flows"\nscenarios = ["river_all_year", "boom"]')
+    scenarios = net.settings.folder / "scenarios"
+    (scenarios / "boom.toml").write_text('question = "?"\ndemand = "coal_boom"\n', "utf-8")
+    with pytest.raises(ScenarioError, match="different demands"):
+        ask(net)
