@@ -395,7 +395,7 @@ class Metric:
                     least[i] = changes[pair][0]
             return at, least
 
-        fresh = repair(graph.cells, self._front_of, graph.atlas.child, own_costs, dirty)
+        fresh = repair(graph.cells, self._front_of, graph.children, own_costs, dirty)
         return Metric(
             graph, self._cost, self._least, self._winner, self._front, {**self._patches, **fresh}, changes
         )
