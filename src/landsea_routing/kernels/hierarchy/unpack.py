@@ -107,18 +107,17 @@ def build_atlas(cells: Cells, pair: NDArray[np.int32]) -> Atlas:
     owner = np.repeat(np.arange(count.size), count)
     here = np.arange(owner.size) - cells.boundary_start[owner] + cells.pad[owner] + start[owner]
     above, side = start[cells.parent[owner]] + cells.lift, cells.second[owner].astype(np.int64)
-    lower = np.full((2 * half + 1, 2), 2 * half)
-    lower[above, side], lower[above + half, side] = here, here + half
-    number = np.column_stack((lower[lower[:, 0]], lower[lower[:, 1]], lower, np.arange(2 * half + 1)))
-    part = np.concatenate((row, column, [cells.size]))
     kind = np.int32 if 2 * max(cells.size, half) < 1 << 31 else np.int64
+    lower = np.full((2 * half + 1, 2), 2 * half, kind)
+    lower[above, side], lower[above + half, side] = here, here + half
+    here = np.arange(2 * half + 1, dtype=kind)
+    number = np.column_stack((lower.take(lower[:, 0], axis=0), lower.take(lower[:, 1], axis=0), lower, here))
+    share: NDArray[np.integer[Any]] = np.concatenate((row, column, [cells.size])).astype(kind)
     none, one = np.zeros_like(start), np.ones_like(start)
     offsets = start, start + half, cells.base, none
     factors = one, one, cells.step * cells.width, cells.step
     shape = np.column_stack((cells.own, *offsets, *factors))
-    return Atlas(
-        start, half, of, shape, part[number].astype(kind), number.astype(kind), pair, int(cells.own.max())
-    )
+    return Atlas(start, half, of, shape, share.take(number), number, pair, int(cells.own.max()))
 
 
 def unpack(
