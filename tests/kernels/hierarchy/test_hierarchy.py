@@ -142,6 +142,26 @@ def test_few_sums_held_at_once_give_the_same_paths(monkeypatch):
     whole = metric.paths(starts, ends)
     monkeypatch.setattr(unpack_module, "GATHER", 5)
     assert (metric.paths(starts, ends).arcs == whole.arcs).all()
+    monkeypatch.setattr(unpack_module, "MANY", 0)
+    assert (metric.paths(starts, ends).arcs == whole.arcs).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_arcs_are_told_from_ways_round(dtype, loops):
+    # Of many arcs, some as dear as a way round, some dearer, some closed; then others after an update.
+    rng = np.random.default_rng(14)
+    n, tail, head, cost, _ = grid(18, rng, integer=True)
+    cost[rng.random(cost.size) < 0.2] = np.inf
+    dear = rng.random(cost.size) < 0.3
+    cost[dear] = true_distances(n, tail, head, cost)[tail[dear], head[dear]] + rng.integers(0, 2, dear.sum())
+    metric = Hierarchy(n, tail, head).customize(cost, dtype=dtype)
+    changed = rng.choice(cost.size, 9, replace=False)
+    after = cost.copy()
+    after[changed] = rng.choice([0.0, 1.0, np.inf], changed.size)
+    for prices, answers in ((cost, metric), (after, metric.update(changed, after[changed]))):
+        expected = true_distances(n, tail, head, prices)
+        for start, end in rng.integers(n, size=(60, 2)).tolist():
+            assert_is_path(tail, head, prices, start, end, answers.path(start, end), expected[start, end])
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])

@@ -28,10 +28,8 @@ class Sites(NamedTuple):
         Where the vertex at a position of a front stands in the fronts of the children, -1 where not.
     cell, first, parent, second, boundary_start, lift
         As in `Cells`.
-    pair_start : (n_cells + 1,) int
-        Where the pairs of each cell's own vertices start in ``pair``.
-    pair : (n_pairs, 2) int32
-        Of each pair that is no loop ``p * width + q`` in its cell, ascending, and its number.
+    pair : (cells.size,) int32
+        Pair whose cost stands at each flat position, -1 where none.
     widest : int
         Size of the largest S.
     """
@@ -44,6 +42,5 @@ class Sites(NamedTuple):
     second: IntArray
     boundary_start: IntArray
     lift: IntArray
-    pair_start: IntArray
     pair: NDArray[np.int32]
     widest: int

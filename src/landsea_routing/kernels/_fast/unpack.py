@@ -13,8 +13,9 @@ from landsea_routing._typing import IntArray
 from landsea_routing.kernels._fast.loops import compiled
 from landsea_routing.kernels._fast.sites import BASE, ELDER, OWN, START, STEP, WIDTH, Floats, Sites
 
-CELL, P, Q, TRIES, NEXT = range(5)
-"""Columns of the work table: an entry, fruitless splits before it, and the line of the entry behind it."""
+CELL, P, Q, TRIES, NEXT, PAIR = range(6)
+"""Columns of the work table: an entry, fruitless splits before it, the line of the entry behind it, and the
+pair it turned out to be."""
 ROOM = 512
 """Lines for which there is room at first."""
 
@@ -122,70 +123,32 @@ def _longer(work: IntArray) -> IntArray:
 @compiled
 def _cut(work: IntArray, line: int, size: int, station: int) -> None:
     """Let an entry end at a station; the rest of it goes into the line ``size`` and follows on the path."""
-    for column in range(5):
+    for column in range(work.shape[1]):
         work[size, column] = work[line, column]
     work[line, Q] = work[size, P] = station
     work[line, NEXT] = size
 
 
 @compiled
-def _round(
-    sites: Sites, front: Floats, work: IntArray, size: int, live: IntArray
-) -> tuple[IntArray, int, IntArray]:
-    """Move every live entry into a child or split it at its stations; what does neither lives no more."""
-    held = _below(sites, front, work, live)
-    begin = _fall(sites, work, live, held)
-    before, after = _through(sites, front, work, live, begin)
-    found = np.empty(begin[-1], np.int64)
-    next_live = np.empty(2 * live.size + begin[-1], np.int64)
-    count = 0
-    for i in range(live.size):
-        line, low, high = live[i], begin[i], begin[i + 1]
-        if held[i, 0] <= held[i, 2] or held[i, 1] <= held[i, 2]:
-            next_live[count] = line
-            count += 1
-            continue
-        kept = _stations(
-            sites, front, work[line, CELL], held[i, 2], before[low:high], after[low:high], found[low:high]
-        )
-        if kept:
-            work[line, TRIES] = 0
-            next_live[count] = line
-            count += 1
-        while size + kept > work.shape[0]:
-            work = _longer(work)
-        for j in range(low, low + kept):
-            _cut(work, line, size, found[j])
-            line = next_live[count] = size
-            size += 1
-            count += 1
-    return work, size, next_live[:count]
-
-
-@compiled
-def _pairs(sites: Sites, front: Floats, least: Floats, work: IntArray, lines: IntArray) -> IntArray:
-    """The pairs behind entries, -1 where the entry is less than one or there is none."""
-    n = lines.size
-    start, end = np.empty(n, np.int64), np.empty(n, np.int64)
+def _others(sites: Sites, front: Floats, least: Floats, work: IntArray, fresh: IntArray) -> IntArray:
+    """Note the pairs behind fresh entries; which of them are less than a pair or where there is none."""
+    n = fresh.size
+    pair, value = np.empty(n, np.int64), np.empty(n, front.dtype)
     for i in range(n):
-        cell = work[lines[i], CELL]
-        start[i], end[i] = sites.pair_start[cell], sites.pair_start[cell + 1]
-    pair = np.full(n, -1)
-    for i in range(n):
-        cell, p, q = work[lines[i], CELL], work[lines[i], P], work[lines[i], Q]
-        code = p * sites.shape[cell, WIDTH] + q
-        for j in range(start[i], end[i]):
-            if sites.pair[j, 0] == code:
-                pair[i] = sites.pair[j, 1]
+        at = entry_at(sites, work[fresh[i], CELL], work[fresh[i], P], work[fresh[i], Q])
+        pair[i], value[i] = sites.pair[at], front[at]
     cost = np.full(n, np.inf, front.dtype)  # rounded as the fronts are
     for i in range(n):
         if pair[i] >= 0:
             cost[i] = least[pair[i]]
+    others = np.empty(n, np.int64)
+    count = 0
     for i in range(n):
-        cell, p, q = work[lines[i], CELL], work[lines[i], P], work[lines[i], Q]
-        if cost[i] > front[entry_at(sites, cell, p, q)]:
-            pair[i] = -1
-    return pair
+        work[fresh[i], PAIR] = pair[i]
+        if pair[i] < 0 or cost[i] > value[i]:
+            others[count] = fresh[i]
+            count += 1
+    return others[:count]
 
 
 @compiled
@@ -198,6 +161,48 @@ def _detour(sites: Sites, front: Floats, cell: int, p: int, q: int) -> int:
             if total < best:
                 best, pivot = total, k
     return pivot
+
+
+@compiled
+def _round(
+    sites: Sites, front: Floats, work: IntArray, size: int, live: IntArray, patience: int
+) -> tuple[IntArray, int, IntArray, IntArray]:
+    """Move every live entry into a child or split it; lines of the moved and of the fresh ones.
+
+    The size is -1 if an entry can do neither.
+    """
+    held = _below(sites, front, work, live)
+    begin = _fall(sites, work, live, held)
+    before, after = _through(sites, front, work, live, begin)
+    found = np.empty(begin[-1], np.int64)
+    moved, fresh = np.empty(live.size, np.int64), np.empty(2 * live.size + begin[-1], np.int64)
+    n_moved = n_fresh = 0
+    for i in range(live.size):
+        line, low, high = live[i], begin[i], begin[i + 1]
+        if held[i, 0] <= held[i, 2] or held[i, 1] <= held[i, 2]:
+            moved[n_moved] = line
+            n_moved += 1
+            continue
+        cell = work[line, CELL]
+        kept = _stations(sites, front, cell, held[i, 2], before[low:high], after[low:high], found[low:high])
+        if kept:
+            work[line, TRIES] = 0
+        else:
+            pivot = _detour(sites, front, cell, work[line, P], work[line, Q])
+            work[line, TRIES] += 1
+            if pivot < 0 or work[line, TRIES] > patience:
+                return work, -1, moved[:0], fresh[:0]
+            found[low], kept = pivot, 1
+        while size + kept > work.shape[0]:
+            work = _longer(work)
+        fresh[n_fresh] = line
+        n_fresh += 1
+        for j in range(low, low + kept):
+            _cut(work, line, size, found[j])
+            line = fresh[n_fresh] = size
+            size += 1
+            n_fresh += 1
+    return work, size, moved[:n_moved], fresh[:n_fresh]
 
 
 @compiled
@@ -215,7 +220,8 @@ def take_apart(
     least : (n_pairs,) float
         Costs from which they were closed.
     entries : (k, 3) int
-        Cell and positions (from, to) of each entry, in the order of the path.
+        Cell and positions (from, to) of each entry, in the order of the path; one of the ends is in the
+        cell's separator.
     patience : int
         Splits in a row with a part as long as the whole, after which the path is given up.
 
@@ -240,33 +246,20 @@ def take_apart(
     ([0, 1], False)
     """
     size = entries.shape[0]
-    work = np.zeros((max(ROOM, size), 5), np.int64)
+    work = np.zeros((max(ROOM, size), 6), np.int64)
     for i in range(size):
         for column in range(3):
             work[i, column] = entries[i, column]
         work[i, NEXT] = i + 1 if i + 1 < size else -1
-    live = np.arange(size)
-    while True:
-        while live.size:
-            work, size, live = _round(sites, front, work, size, live)
-        lines = np.empty(size, np.int64)
-        line = 0
-        for i in range(size):
-            lines[i] = line
-            line = work[line, NEXT]
-        pair = _pairs(sites, front, least, work, lines)
-        lost = lines[pair < 0]
-        if not lost.size:
-            return pair, False
-        live = np.empty(2 * lost.size, np.int64)
-        for i in range(lost.size):
-            line = lost[i]
-            pivot = _detour(sites, front, work[line, CELL], work[line, P], work[line, Q])
-            work[line, TRIES] += 1
-            if pivot < 0 or work[line, TRIES] > patience:
-                return pair[:0], True
-            if size == work.shape[0]:
-                work = _longer(work)
-            _cut(work, line, size, pivot)
-            live[2 * i], live[2 * i + 1] = line, size
-            size += 1
+    live = _others(sites, front, least, work, np.arange(size))
+    while live.size:
+        work, size, moved, fresh = _round(sites, front, work, size, live, patience)
+        if size < 0:
+            return np.empty(0, np.int64), True
+        live = np.concatenate((moved, _others(sites, front, least, work, fresh)))
+    pairs = np.empty(size, np.int64)
+    line = 0
+    for i in range(size):
+        pairs[i] = work[line, PAIR]
+        line = work[line, NEXT]
+    return pairs, False

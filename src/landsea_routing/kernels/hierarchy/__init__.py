@@ -3,12 +3,12 @@
 Files import each other only in this order, from left to right and never back::
 
     flowcut -> order -> cells -> customize -> climbs -> sweep -> chain -> trace -> unpack -> sites
-        -> topology -> priced -> metric -> hierarchy
+        -> topology -> priced -> changes -> metric -> hierarchy
 
 ``order`` dissects the graph, ``cells`` lays out the fronts, ``customize`` closes them for one set of costs.
 ``climbs`` and ``sweep`` answer many sources at once, ``chain`` one pair, ``trace`` and ``unpack`` turn
 distances back into arcs. ``sites`` lays out cells and pairs for the compiled twins of ``chain`` and
-``unpack``.
+``unpack``, ``changes`` keeps few changed costs beside the others.
 """
 
 from landsea_routing.kernels.hierarchy.hierarchy import Hierarchy

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from landsea_routing._typing import FloatArray, IntArray
-from landsea_routing.errors import InvalidValueError, list_ids
+from landsea_routing.errors import InvalidValueError
 from landsea_routing.kernels import _fast
 from landsea_routing.kernels.csr import as_index, check_cost, least_of_pairs
 from landsea_routing.kernels.hierarchy.chain import (
@@ -24,6 +24,7 @@ from landsea_routing.kernels.hierarchy.chain import (
     repair,
     shared_end,
 )
+from landsea_routing.kernels.hierarchy.changes import Change, change_pairs, check_change, costs_of_cell
 from landsea_routing.kernels.hierarchy.climbs import climb, front_of, join
 from landsea_routing.kernels.hierarchy.customize import Front, close_fronts
 from landsea_routing.kernels.hierarchy.priced import Priced, arcs_of, paths_of
@@ -61,7 +62,7 @@ class Metric:
         winner: IntArray,
         front: Front,
         patches: dict[int, Front],
-        changes: dict[int, tuple[float, int, dict[int, float]]] | None = None,
+        changes: dict[int, Change] | None = None,
     ) -> None:
         self._topology = topology
         self.dtype = front.dtype
@@ -353,17 +354,7 @@ class Metric:
         (6.0, 3.0)
         """
         graph = self._topology
-        which = as_index(arcs, graph.n_arcs, "arc")
-        values = np.atleast_1d(np.asarray(cost, dtype=np.float64))
-        if values.shape != which.shape:
-            raise InvalidValueError(f"cost has shape {values.shape}", expected=f"{which.shape}")
-        bad = which[~(values >= 0.0)]
-        if bad.size:
-            raise InvalidValueError(
-                f"cost is NaN or negative in {bad.size} of {which.size} arcs (arc {list_ids(bad.tolist())})",
-                ids=bad.tolist(),
-                expected="a number >= 0; inf closes an arc",
-            )
+        which, values = check_change(graph, arcs, cost)
         if len(self._patches) > PATCHES or len(self._changes) > PATCHES:
             self._settle()
         if which.size > WHOLE * graph.cells.own.size:
@@ -372,41 +363,13 @@ class Metric:
             whole[graph.order] = self._cost
             whole[which] = values
             return Metric.of(graph, whole, self.dtype)
-        changes = dict(self._changes)
-        position = graph.position[which].tolist()
-        touched: set[int] = set()
-        for arc, value in zip(position, values.tolist(), strict=True):
-            pair = int(np.searchsorted(graph.pairs.first, arc, side="right")) - 1
-            least, winner, costs = changes.get(pair, (0.0, 0, {}))
-            changes[pair] = (least, winner, {**costs, arc: value})
-            touched.add(pair)
-        for pair in touched:
-            changes[pair] = self._cheapest(pair, changes[pair][2])
+        changes, touched = change_pairs(graph, self._cost, self._changes, which, values)
         dirty = {int(graph.cell_of_pair[pair]) for pair in touched} - {-1}
 
         def own_costs(cell: int) -> tuple[IntArray, Front]:
-            order, start = graph.by_cell
-            members = order[start[cell] : start[cell + 1]]
-            at = (graph.entry[members] - graph.cells.base[cell]) // graph.cells.step[cell]
-            pairs = graph.real[members]
-            least = self._least[pairs].astype(self.dtype)
-            for i, pair in enumerate(pairs.tolist()):
-                if pair in changes:
-                    least[i] = changes[pair][0]
-            return at, least
+            return costs_of_cell(graph, self._least, changes, cell, self.dtype)
 
-        fresh = repair(graph.cells, self._front_of, graph.atlas.child, own_costs, dirty)
+        fresh = repair(graph.cells, self._front_of, graph.children, own_costs, dirty)
         return Metric(
             graph, self._cost, self._least, self._winner, self._front, {**self._patches, **fresh}, changes
         )
-
-    def _cheapest(self, pair: int, costs: dict[int, float]) -> tuple[float, int, dict[int, float]]:
-        """Cost and winner of a pair after some of its arcs changed."""
-        first = self._topology.pairs.first
-        start = int(first[pair])
-        end = int(first[pair + 1]) if pair + 1 < first.size else self._topology.n_arcs
-        values = self._cost[start:end].copy()
-        for arc, value in costs.items():
-            values[arc - start] = value
-        at = int(values.argmin())
-        return float(values[at]), start + at if np.isfinite(values[at]) else -1, costs

@@ -110,7 +110,7 @@ def arcs_of(
     [0, 0]
     """
     graph = priced.topology
-    path, pair, failed = unpack(graph.atlas, priced.front, graph.pairs, priced.least, entries, start.size)
+    path, pair, failed = unpack(graph.atlas, priced.front, priced.least, entries, start.size)
     arcs = priced.winner[pair]
     if failed.any():
         # Circles of zero-cost arcs: an ordinary search settles them.

@@ -125,12 +125,28 @@ class Topology:
     @cached_property
     def atlas(self) -> Atlas:
         """Where positions of fronts lead."""
-        return build_atlas(self.cells)
+        return build_atlas(self.cells, self.pair)
+
+    @cached_property
+    def pair(self) -> NDArray[np.int32]:
+        """Pair whose cost stands at each position of the flat array of fronts, -1 where none."""
+        pair = np.full(self.cells.size, -1, np.int32)
+        pair[self.entry] = self.real
+        return pair
+
+    @cached_property
+    def children(self) -> IntArray:
+        """Both children of each cell as (2, n_cells), -1 where none."""
+        cells = self.cells
+        inner = np.flatnonzero(cells.parent >= 0)
+        children = np.full((2, cells.parent.size), -1)
+        children[cells.second[inner].astype(np.int64), cells.parent[inner]] = inner
+        return children
 
     @cached_property
     def sites(self) -> Sites:
         """What compiled loops read of cells and pairs."""
-        return sites_of(self.cells, self.real, self.entry, self.cell_of_pair)
+        return sites_of(self.cells, self.children, self.pair)
 
     @cached_property
     def label_work(self) -> float:

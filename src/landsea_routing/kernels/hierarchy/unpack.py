@@ -1,24 +1,27 @@
 """From entries of closed fronts back to arcs.
 
-A closed entry (u, v) of a cell is one of three things: the same entry of a child that has both in its
-boundary; entries (u, k), (k, l) ... (m, v) of the same cell with k, l ... m in its separator, the *stations*;
-or an arc. Which one is read off the values again, so no middle vertices are stored; all entries of all paths
+An entry (u, v) of a closed front is one of three things: an arc; the same entry of a child that has both in
+its boundary; or entries (u, k), (k, l) ... (m, v) of the same cell with k, l ... m in its separator, the
+*stations*. Which one is read off the values again, so no middle vertices are stored; all entries of all paths
 are taken apart together.
 
+An arc's cost stands in one front only, that of the cell which owns one of its ends. So does every entry of a
+label, and of every entry that was split at least one end is a station: all are born where their arc would
+stand, and whether they are one is asked once. Only the others move into children, where they cannot be arcs.
+
 Entries of value zero could send the search in a circle (a plateau of zero-cost arcs). Stations must be nearer
-to both ends than these to each other; where there is none and no arc, a few other splits are tried, then the
-path is given up and reported, and the caller searches it in the graph.
+to both ends than these to each other; where there is none, a few other splits are tried, then the path is
+given up and reported, and the caller searches it in the graph.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
-from landsea_routing.kernels._fast.sites import BASE, ELDER, OWN, START, STEP, WIDTH
-from landsea_routing.kernels.csr import PairIndex
 from landsea_routing.kernels.hierarchy.cells import Cells
 from landsea_routing.kernels.hierarchy.customize import Front
 
@@ -26,86 +29,100 @@ PATIENCE = 5
 """Splits in a row with a part as long as the whole, after which a path is given up."""
 GATHER = 1 << 20
 """Sums by way of separator vertices held at once."""
-PATH, P, Q, TRIES = range(4)
+MANY = 4096
+"""Entries from which those that fall no further are left behind."""
+PATH, TRIES, PAIR = range(3)
 """Lines of the work table."""
-ROW, COLUMN, BELOW = slice(0, 3), slice(3, 6), slice(6, 8)
-"""Columns of ``Atlas.place``."""
+FROM, TO, ROW, COLUMN = range(4)
+"""Lines of ends: positions, and what each adds to the flat position."""
+WAYS, CHILD, SELF = 7, 4, 6
+"""Columns of ``Atlas.part``, and at which the two children and the cell itself begin."""
+OWN, OFFSET, FACTOR = 0, slice(1, 5), slice(5, 9)
+"""Columns of ``Atlas.shape``."""
 
 
-@dataclass(frozen=True, eq=False)
-class Atlas:
+class Atlas(NamedTuple):
     """The positions of all fronts in one numbering, and where they lead; topology only.
+
+    Every position has two numbers, one as the row and one as the column of an entry.
 
     Attributes
     ----------
-    shape : (n_cells, 8) int
-        Of each cell ``base``, ``step``, ``width``, ``pad``, ``own``, where its positions begin, and its two
-        children, -1 where none.
-    cell, vertex : (n,) int
-        Cell and vertex of each position; vertex -1 at padding.
-    place : (n, 8) int
-        What a position adds to a flat position as a row, and the same vertex's positions in the first and the
-        second child (more than there is where the child lacks it); the same three as a column; and the two
-        positions in the children themselves, -1 where the child lacks it.
+    start : (n_cells,) int
+        Number of each front's first position as a row.
+    half : int
+        What is to add for its number as a column.
+    cell : (half,) int
+        Cell of each position.
+    shape : (n_cells, 9) int
+        Size of each S; and what makes its position k into ends (see `FROM`): offsets, and factors of k.
+    part : (2 * half + 1, 7) int
+        What a number adds to a flat position in four grandchildren, in both children and in its own cell;
+        more than there is where these lack the vertex.
+    number : (2 * half + 1, 7) int
+        Numbers of the same vertex in all seven.
+    pair : (cells.size,) int32
+        Pair whose cost stands at each flat position, -1 where none.
     widest : int
         Size of the largest S.
     """
 
-    shape: IntArray
+    start: IntArray
+    half: int
     cell: IntArray
-    vertex: IntArray
-    place: IntArray
+    shape: IntArray
+    part: NDArray[np.integer[Any]]
+    number: NDArray[np.integer[Any]]
+    pair: NDArray[np.int32]
     widest: int
 
-    @property
-    def start(self) -> IntArray:
-        """Where the positions of each front begin."""
-        return self.shape[:, START]
 
-    @property
-    def child(self) -> IntArray:
-        """Children of each cell as (2, n_cells), -1 where none."""
-        return self.shape[:, ELDER:].T
-
-
-def build_atlas(cells: Cells) -> Atlas:
+def build_atlas(cells: Cells, pair: NDArray[np.int32]) -> Atlas:
     """Index the positions of all fronts.
+
+    Parameters
+    ----------
+    cells : Cells
+        Symbolic structure.
+    pair : (cells.size,) int32
+        Pair whose cost stands at each flat position, -1 where none.
+
+    Returns
+    -------
+    Atlas
 
     Examples
     --------
-    >>> import numpy as np
     >>> from landsea_routing.kernels.hierarchy.cells import build_cells
-    >>> build_atlas(build_cells(3, np.array([0, 1]), np.array([1, 2]))).vertex.tolist()
-    [0, 1, 2]
+    >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
+    >>> build_atlas(path, np.full(9, -1, np.int32)).part[:, SELF].tolist()
+    [0, 3, 6, 0, 1, 2, 9]
     """
     start = np.cumsum(cells.width) - cells.width
     of = np.repeat(np.arange(start.size), cells.width)
-    column = cells.step[of] * (np.arange(of.size) - start[of])
+    half = of.size
+    column = cells.step[of] * (np.arange(half) - start[of])
     row = cells.base[of] + cells.width[of] * column
-    vertex = np.full(of.size, -1)
-    vertex[start[cells.cell] + np.arange(cells.row.size) - cells.first[cells.cell]] = cells.vertex
     count = np.diff(cells.boundary_start)
     owner = np.repeat(np.arange(count.size), count)
     here = np.arange(owner.size) - cells.boundary_start[owner] + cells.pad[owner] + start[owner]
-    vertex[here] = cells.vertex[cells.boundary]
-    inner = np.flatnonzero(cells.parent >= 0)
-    shape = np.full((count.size, 8), -1)
-    shape[:, :ELDER] = np.column_stack((cells.base, cells.step, cells.width, cells.pad, cells.own, start))
-    shape[cells.parent[inner], ELDER + cells.second[inner]] = inner
-    place = np.full((of.size, 8), cells.size)
-    place[:, BELOW] = -1
-    place[:, ROW.start], place[:, COLUMN.start] = row, column
     above, side = start[cells.parent[owner]] + cells.lift, cells.second[owner].astype(np.int64)
-    place[above, ROW.start + 1 + side] = row[here]
-    place[above, COLUMN.start + 1 + side] = column[here]
-    place[above, BELOW.start + side] = here
-    return Atlas(shape, of, vertex, place, int(cells.own.max()))
+    kind = np.int32 if 2 * max(cells.size, half) < 1 << 31 else np.int64
+    lower = np.full((2 * half + 1, 2), 2 * half, kind)
+    lower[above, side], lower[above + half, side] = here, here + half
+    here = np.arange(2 * half + 1, dtype=kind)
+    number = np.column_stack((lower.take(lower[:, 0], axis=0), lower.take(lower[:, 1], axis=0), lower, here))
+    share: NDArray[np.integer[Any]] = np.concatenate((row, column, [cells.size])).astype(kind)
+    none, one = np.zeros_like(start), np.ones_like(start)
+    offsets = start, start + half, cells.base, none
+    factors = one, one, cells.step * cells.width, cells.step
+    shape = np.column_stack((cells.own, *offsets, *factors))
+    return Atlas(start, half, of, shape, share.take(number), number, pair, int(cells.own.max()))
 
 
 def unpack(
     atlas: Atlas,
     front: Front,
-    pairs: PairIndex,
     least: FloatArray,
     entries: tuple[IntArray, IntArray, IntArray, IntArray],
     n_paths: int,
@@ -118,12 +135,11 @@ def unpack(
         From `build_atlas`.
     front : (cells.size + 1,) float
         Closed fronts.
-    pairs : PairIndex
-        The graph.
     least : (n_pairs,) float
         Costs from which the fronts were closed.
     entries : tuple of (k,) int
-        Path, cell and positions (from, to) of each entry, in the order of the paths.
+        Path, cell and positions (from, to) of each entry, in the order of the paths; one of the ends is in
+        the cell's separator.
     n_paths : int
         Number of paths.
 
@@ -140,151 +156,142 @@ def unpack(
 
     Examples
     --------
-    >>> import numpy as np
     >>> from landsea_routing.kernels.hierarchy.cells import build_cells
-    >>> from landsea_routing.kernels.csr import pair_index
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([0.0, 2.0, 5.0, np.inf, 0.0, 3.0, np.inf, np.inf, 0.0, np.inf])
-    >>> pairs = pair_index(3, [0, 1], [1, 2])
+    >>> atlas = build_atlas(path, np.array([-1, 0, -1, -1, -1, 1, -1, -1, -1], np.int32))
     >>> entry = tuple(np.array([i]) for i in (0, 0, 0, 2))
-    >>> unpack(build_atlas(path), closed, pairs, np.array([2.0, 3.0]), entry, 1)[1].tolist()
+    >>> unpack(atlas, closed, np.array([2.0, 3.0]), entry, 1)[1].tolist()
     [0, 1]
     """
-    # One column per entry, in the order of the paths; one without stations holds ~p for p.
     path, cell, p, q = entries
-    work = np.stack((path, atlas.start[cell] + p, atlas.start[cell] + q, np.zeros_like(path)))
-    failed = np.zeros(n_paths, bool)
+    numbers = np.stack((atlas.start[cell] + p, atlas.start[cell] + q + atlas.half))
+    ends = np.concatenate((numbers, atlas.part[numbers, SELF]))
+    # One column per entry, in the order of the paths; ``at`` are those that may have to be split.
+    work = np.stack((path, np.zeros_like(path), np.zeros_like(path)))
     at = np.arange(path.size)
+    failed = np.zeros(n_paths, bool)
+    stuck = False
     while True:
-        while at.size:
-            work = _split_all(atlas, front, work, at)
-            at = (work[P] >= 0).nonzero()[0]
-        p, q = ~work[P], work[Q]
-        pair = _pairs_of(atlas, pairs, least, front, p, q)
-        at = (pair < 0).nonzero()[0]
-        if not at.size:
-            return work[PATH], pair, failed
-        work[TRIES, at] += 1
-        pivot = _detours(atlas, front, p[at], q[at])
-        failed[work[PATH, at[(pivot < 0) | (work[TRIES, at] > PATIENCE)]]] = True
-        work[P, at] = p[at]
-        work = _split(work, at, np.ones_like(at), pivot)
-        if failed.any():
-            work = work[:, ~failed[work[PATH]]]
-        at = (work[P] >= 0).nonzero()[0]
+        entry = ends[ROW] + ends[COLUMN]
+        value, pair = front.take(entry), atlas.pair.take(entry)
+        work[PAIR][at] = pair
+        cost = least.take(pair).astype(front.dtype, copy=False)
+        live = cost > value
+        live |= pair < 0
+        if stuck:
+            live &= ~failed.take(work[PATH].take(at))
+        keep = live.nonzero()[0]
+        if not keep.size:
+            return work[PATH], work[PAIR], failed
+        at, value = at.take(keep), value.take(keep)
+        ends = _fall(atlas, front, ends[:ROW].take(keep, axis=1))
+        which, station = _stations(atlas, front, ends, value)
+        count = np.bincount(which, minlength=at.size)
+        stuck = stuck or bool(np.count_nonzero(count) < count.size)
+        if stuck:
+            lost = (count == 0).nonzero()[0]
+            work[TRIES, at] = np.where(count, 0, work[TRIES, at] + 1)
+            pivot, detour = _detours(atlas, front, ends.take(lost, axis=1))
+            which = np.concatenate((which, lost.take(pivot)))
+            order = which.argsort(kind="stable")
+            which, station = which[order], np.concatenate((station, detour), axis=1)[:, order]
+            count = np.bincount(which, minlength=at.size)
+            failed[work[PATH, at[(count == 0) | (work[TRIES, at] > PATIENCE)]]] = True
+        ends = _split(ends, count, which, station)
+        count += 1
+        copies = np.full(work.shape[1], 1)
+        copies[at] = count
+        work = work.repeat(copies, axis=1)
+        at = (at - np.arange(at.size)).repeat(count) + np.arange(ends.shape[1])
 
 
-def _split_all(atlas: Atlas, front: Front, work: IntArray, at: IntArray) -> IntArray:
-    """Move the entries ``at`` as low as they go and split them at their stations."""
-    p, q, value = _fall(atlas, front, work[P].take(at), work[Q].take(at))
-    count, station = _stations(atlas, front, p, q, value)
-    work[P, at], work[Q, at] = np.where(count, p, ~p), q
-    split = count.nonzero()[0]
-    work[TRIES, at[split]] = 0
-    return _split(work, at, count, station)
-
-
-def _split(work: IntArray, at: IntArray, count: IntArray, station: IntArray) -> IntArray:
-    """Split the entries ``at`` at their stations, ``count`` of each."""
-    copies = np.ones(work.shape[1], np.int64)
-    copies[at] += count
-    wider = work.repeat(copies, axis=1)
-    left = at.repeat(count) + np.arange(station.size)
-    wider[Q, left] = station
-    wider[P, left + 1] = station
-    return wider
-
-
-def _fall(atlas: Atlas, front: Front, p: IntArray, q: IntArray) -> tuple[IntArray, IntArray, Front]:
-    """Move entries, in place, to the lowest descendants that hold them; also return their values."""
-    one, two = atlas.place.take(p, axis=0), atlas.place.take(q, axis=0)
-    held = front.take(one[:, ROW] + two[:, COLUMN], mode="clip")
-    value = held[:, 0].copy()
-    at: IntArray | None = None
+def _fall(atlas: Atlas, front: Front, numbers: IntArray) -> IntArray:
+    """The ends of entries in the lowest descendants that hold them, two levels at a time."""
     while True:
-        same = held[:, 1:] <= held[:, :1]
-        moved = (same[:, 0] | same[:, 1]).nonzero()[0]
-        if not moved.size:
-            return p, q, value
-        at = moved if at is None else at[moved]
-        side = BELOW.stop - 1 - same[moved, 0]
-        here, there = one[moved, side], two[moved, side]
-        p[at], q[at] = here, there
-        one, two = atlas.place.take(here, axis=0), atlas.place.take(there, axis=0)
-        held = front.take(one[:, ROW] + two[:, COLUMN], mode="clip")
+        part = atlas.part.take(numbers, axis=0)
+        side = front.take(part[0] + part[1], mode="clip").argmin(axis=1)
+        numbers = atlas.number.take(numbers * WAYS + side)
+        further = (side < CHILD).nonzero()[0]
+        if 2 * further.size < side.size > MANY:
+            numbers[:, further] = _fall(atlas, front, numbers[:, further])[:ROW]
+        elif further.size:
+            continue
+        return np.concatenate((numbers, atlas.part.take(numbers * WAYS + SELF)), dtype=np.int64)
 
 
-def _pairs_of(
-    atlas: Atlas, pairs: PairIndex, least: FloatArray, front: Front, p: IntArray, q: IntArray
-) -> IntArray:
-    """The pairs behind entries, -1 where the entry is less than one or there is none."""
-    pair = pairs.find(atlas.vertex.take(p), atlas.vertex.take(q))
-    value = front.take(atlas.place[p, ROW.start] + atlas.place[q, COLUMN.start])
-    same = pair >= 0
-    same[same] = least.take(pair[same]).astype(front.dtype, copy=False) <= value[same]
-    return np.where(same, pair, -1)
+def _split(ends: IntArray, count: IntArray, which: IntArray, station: IntArray) -> IntArray:
+    """Split entries at their stations, ``count`` of each."""
+    parts = ends.repeat(count + 1, axis=1)
+    left = np.arange(which.size) + which
+    right = left + 1
+    # Line by line, since numpy is slow at assigning to several at once.
+    parts[TO][left], parts[COLUMN][left] = station[TO], station[COLUMN]
+    parts[FROM][right], parts[ROW][right] = station[FROM], station[ROW]
+    return parts
 
 
-def _through(atlas: Atlas, front: Front, p: IntArray, q: IntArray) -> tuple[IntArray, IntArray, Front, Front]:
-    """All ways of entries through separators: which entry, which position, and both parts."""
-    shape = atlas.shape.take(atlas.cell.take(p), axis=0)
-    own, step, start = shape[:, OWN], shape[:, STEP], shape[:, START]
-    end = own.cumsum()
-    which = np.arange(p.size).repeat(own)
-    k = np.arange(which.size) - (end - own).take(which)
-    there = atlas.place[p, ROW.start].take(which) + step.take(which) * k
-    back = shape[:, BASE] + atlas.place[q, COLUMN.start]
-    back = back.take(which) + (step * shape[:, WIDTH]).take(which) * k
-    return which, start.take(which) + k, front.take(there), front.take(back)
+def _through(atlas: Atlas, front: Front, ends: IntArray) -> tuple[IntArray, IntArray, Front, Front]:
+    """All ways of entries through separators: which entry, the position as ends, and both parts."""
+    shape = atlas.shape.take(atlas.cell.take(ends[FROM]), axis=0).T
+    own = shape[OWN]
+    stop = np.add.accumulate(own)
+    which = np.arange(own.size).repeat(own)
+    k = np.arange(which.size) - (stop - own).take(which)
+    shape = shape.take(which, axis=1)
+    station = shape[FACTOR] * k
+    station += shape[OFFSET]
+    ahead = front.take(ends[ROW].take(which) + station[COLUMN])
+    return which, station, ahead, front.take(station[ROW] + ends[COLUMN].take(which))
 
 
-def _stations(
-    atlas: Atlas, front: Front, p: IntArray, q: IntArray, value: Front
-) -> tuple[IntArray, IntArray]:
-    """How many stations each entry has, and their positions entry by entry, in order."""
-    if p.size * atlas.widest <= GATHER:
-        return _stations_of(atlas, front, p, q, value)
-    work = atlas.shape[atlas.cell[p], OWN].cumsum()
-    cuts = np.searchsorted(work, np.arange(GATHER, work[-1], GATHER))
-    parts = [
-        _stations_of(atlas, front, *part)
-        for part in zip(*(np.split(each, cuts) for each in (p, q, value)), strict=True)
-        if part[0].size
+def _stations(atlas: Atlas, front: Front, ends: IntArray, value: Front) -> tuple[IntArray, IntArray]:
+    """Stations as ends, entry by entry and in order, and which entry each belongs to."""
+    if value.size * atlas.widest <= GATHER:
+        return _stations_of(atlas, front, ends, value)
+    work = atlas.shape[atlas.cell[ends[FROM]], OWN].cumsum()
+    cuts = np.unique(np.searchsorted(work, np.arange(0, work[-1], GATHER)))
+    found = [
+        (which + first, station)
+        for first, part, whole in zip(
+            cuts, np.split(ends, cuts[1:], axis=1), np.split(value, cuts[1:]), strict=True
+        )
+        for which, station in [_stations_of(atlas, front, part, whole)]
     ]
-    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+    return np.concatenate([part[0] for part in found]), np.concatenate([part[1] for part in found], axis=1)
 
 
-def _stations_of(
-    atlas: Atlas, front: Front, p: IntArray, q: IntArray, value: Front
-) -> tuple[IntArray, IntArray]:
-    which, position, before, after = _through(atlas, front, p, q)
+def _stations_of(atlas: Atlas, front: Front, ends: IntArray, value: Front) -> tuple[IntArray, IntArray]:
+    which, station, ahead, behind = _through(atlas, front, ends)
     near = 1.0 + 4.0 * float(np.finfo(front.dtype).eps)
     whole = value.take(which)
-    hit = ((before < whole) & (after < whole) & (before + after <= whole * near)).nonzero()[0]
-    ahead, which = before.take(hit), which.take(hit)
+    hit = ahead + behind <= (value * near).take(which)
+    hit &= ahead < whole
+    hit &= behind < whole
+    at = hit.nonzero()[0]
+    ahead, which = ahead.take(at), which.take(at)
     order = np.lexsort((ahead, which))
-    ahead, which, position = ahead.take(order), which.take(order), position.take(hit).take(order)
+    ahead, which, station = ahead.take(order), which.take(order), station.take(at.take(order), axis=1)
     # Where several paths are cheapest, stations of different ones do not follow each other: one is enough.
-    follows = (which[1:] == which[:-1]).nonzero()[0]
-    if follows.size:
-        here, there = atlas.place[position[follows], ROW.start], position[follows + 1]
-        step = front[here + atlas.place[there, COLUMN.start]]
-        amiss = (step >= value[which[follows]]) | (ahead[follows] + step > ahead[follows + 1] * near)
-        if np.count_nonzero(amiss):
-            keep = ~np.isin(which, which[follows[amiss]])
-            keep[0] = True
-            keep[1:] |= which[1:] != which[:-1]
-            which, position = which[keep], position[keep]
-    return np.bincount(which, minlength=p.size), position
+    follows = which[1:] == which[:-1]
+    step = front.take(station[ROW, :-1] + station[COLUMN, 1:], mode="clip")
+    amiss = step >= value.take(which[1:])
+    amiss |= ahead[:-1] + step > ahead[1:] * near
+    amiss &= follows
+    if np.count_nonzero(amiss):
+        keep = ~np.isin(which, which[1:][amiss])
+        keep[:1] = True
+        keep[1:] |= ~follows
+        which, station = which[keep], station[:, keep]
+    return which, station
 
 
-def _detours(atlas: Atlas, front: Front, p: IntArray, q: IntArray) -> IntArray:
-    """The separator position with the least sum, though a part may be as long as the whole; -1 if none."""
-    which, position, before, after = _through(atlas, front, p, q)
-    sums = before + after
-    sums[(position == p[which]) | (position == q[which])] = np.inf
+def _detours(atlas: Atlas, front: Front, ends: IntArray) -> tuple[IntArray, IntArray]:
+    """The separator position with the least sum, though a part may be as long as the whole, where any."""
+    which, station, ahead, behind = _through(atlas, front, ends)
+    sums = ahead + behind
+    sums[(station[FROM] == ends[FROM, which]) | (station[TO] == ends[TO, which])] = np.inf
     order = np.lexsort((sums, which))
     order = order[sums[order] < np.inf]
-    found = np.full(p.size, -1)
-    found[which[order[::-1]]] = position[order[::-1]]  # the last one written is the least
-    return found
+    which, first = np.unique(which[order], return_index=True)
+    return which, station[:, order[first]]
