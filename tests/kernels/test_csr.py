@@ -108,14 +108,3 @@ def test_no_int32_overflow_in_pair_keys():
     assert (arc_of_pair(pairs, winner, u, u + np.int32(1)) == tail).all()
     tree = shortest_paths(pairs, np.ones(n - 1), [n - 10])
     assert tree.predecessor_arc[0, n - 9 :].tolist() == list(range(n - 10, n - 1))
-
-
-def test_find_agrees_with_the_keys():
-    rng = np.random.default_rng(3)
-    tail, head = rng.integers(40, size=300), rng.integers(40, size=300)
-    order = sort_arcs(tail, head)
-    pairs = pair_index(40, tail[order], head[order])
-    assert (pairs.find(pairs.tail, pairs.head) == np.arange(pairs.key.size)).all()
-    every = np.arange(1600)
-    assert (pairs.find(every // 40, every % 40) >= 0).tolist() == np.isin(every, pairs.key).tolist()
-    assert pair_index(3, [], []).find(np.array([1]), np.array([2])).tolist() == [-1]
