@@ -20,6 +20,7 @@ from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution, exces
 from landsea_routing.kernels.marginal import MarginalValues
 from landsea_routing.model.table import Table
 from landsea_routing.results import _show
+from landsea_routing.results.records import plain_records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,9 +119,10 @@ class Assignment(Frozen):
         if self.problem.unserved_price is not None:
             unserved = float(self.solution.unserved @ self.problem.unserved_price)
         result = {**dict(zip(LEDGER, lines.tolist(), strict=True)), "unserved": unserved}
+        excess, price = self.solution.group_excess, excess_price(self.problem)
         steps = np.flatnonzero(self.groups.kinds == STEP)
         if steps.size:
-            result["capacity steps"] = float(self._excess()[steps] @ self._excess_price()[steps])
+            result["capacity steps"] = 0.0 if excess is None else float(excess[steps] @ price[steps])
         if (self.groups.kinds == CONTRACT).any():
             result["contracts"] = float(self.contracts()["paid_usd"].sum())
         return result
@@ -294,7 +296,7 @@ class Assignment(Frozen):
         import pandas as pd
 
         at = np.flatnonzero(self.groups.kinds == CONTRACT)
-        least, used, price = self.groups.limit[at], self._used()[at], self._excess_price()[at]
+        least, used, price = self.groups.limit[at], self._used()[at], excess_price(self.problem)[at]
         short = np.maximum(least - used, 0.0)
         return pd.DataFrame(
             {
@@ -316,18 +318,11 @@ class Assignment(Frozen):
         group = np.repeat(np.arange(len(self.groups.ids)), np.diff(p.group_indptr))
         return np.bincount(group, p.group_coefficient * flow, len(self.groups.ids)).astype(np.float64)
 
-    def _excess(self) -> FloatArray:
-        excess = self.solution.group_excess
-        return np.zeros(len(self.groups.ids)) if excess is None else np.asarray(excess)
-
-    def _excess_price(self) -> FloatArray:
-        return excess_price(self.problem)
-
     def _rents(self) -> FloatArray:
         """What a tonne on each path pays for full capacities, less what it saves of contracts."""
         s, p = self.solution, self.problem
         contract = self.groups.kinds == CONTRACT
-        dual = s.group_dual - np.where(contract, self._excess_price(), 0.0)
+        dual = s.group_dual - np.where(contract, excess_price(self.problem), 0.0)
         group = np.repeat(np.arange(len(self.groups.ids)), np.diff(p.group_indptr))
         extra = np.zeros(p.commodity_cost.shape)
         np.add.at(extra, (p.group_commodity, p.group_arc), p.group_coefficient * dual[group])
@@ -405,12 +400,3 @@ class Assignment(Frozen):
         columns = {name: values[at] for name, values in keys.items()}
         frame = pd.DataFrame({**columns, "commodity": commodity[k], "flow_t": self.arc_flow_t[k, arcs[at]]})
         return frame.groupby([*keys, "commodity"], as_index=False, sort=True)["flow_t"].sum()
-
-
-def plain_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a frame as plain values; numbers that JSON does not know become None."""
-    rows = frame.to_dict(orient="records")
-    return [
-        {str(k): None if isinstance(v, float) and not np.isfinite(v) else v for k, v in row.items()}
-        for row in rows
-    ]
