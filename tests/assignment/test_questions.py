@@ -213,6 +213,58 @@ def test_steps_of_cost_by_hand():
         lsr.assign(NET, demand, steps={"yard_bek_transload": [(4e5, 0.0)]})
 
 
+def test_contracts_to_take_or_pay_by_hand():
+    # Coal alone, as above: 1 000 000 t transload at 28.545, 500 000 t change bogies at 31.845. Bogies paid
+    # for at 2 per tonne short of 700 000 t are not worth 3.30 more; at 5 they are.
+    demand, bogies = NET.demand.take(np.array([0])), "bek-rail1520-rail1435-bogie_exchange"
+    idle = lsr.assign(NET, demand, contracts={bogies: (7e5, 2.0)})
+    assert idle.objective_usd == pytest.approx(1e6 * 28.545 + 5e5 * 31.845 + 2e5 * 2.0)
+    assert idle.ledger_usd["contracts"] == pytest.approx(4e5)
+    plan = lsr.assign(NET, demand, contracts={bogies: (7e5, 5.0)})
+    assert plan.objective_usd == pytest.approx(8e5 * 28.545 + 7e5 * 31.845)
+    frame = plan.contracts()
+    assert frame["used"].tolist() == pytest.approx([7e5])
+    assert frame["paid_usd"].tolist() == pytest.approx([0.0])
+    # One more tonne to be taken costs the 3.30 of new bogies; of an idle contract, its price.
+    assert frame["least_usd_per_unit"].tolist() == pytest.approx([3.3])
+    assert idle.contracts()["least_usd_per_unit"].tolist() == pytest.approx([2.0])
+    for some in (idle, plan):
+        assert some.status is lsr.Status.OPTIMAL
+        assert sum(some.ledger_usd.values()) == pytest.approx(some.objective_usd, rel=1e-12)
+        paths = some.paths()
+        np.testing.assert_allclose(paths["reduced_usd_per_t"], 0.0, atol=1e-9)
+        assert sorted(paths["cost_usd_per_t"]) == pytest.approx([28.545, 31.845])
+        assert "contract" not in some.dual_prices(binding=False)["kind"].tolist()
+    again = lsr.reassign(idle, NET, contracts={bogies: (7e5, 5.0)})
+    assert again.objective_usd == pytest.approx(plan.objective_usd, rel=1e-12)
+
+
+def test_contracts_refused():
+    with pytest.raises(UnknownNameError, match="contracts names"):
+        lsr.assign(NET, contracts={"yard": (1.0, 1.0)})
+    with pytest.raises(InvalidValueError, match="the contract of track_dual is"):
+        lsr.assign(NET, contracts={"track_dual": (1.0, float("nan"))})
+    with pytest.raises(InvalidValueError, match="above its limit"):
+        lsr.assign(NET, contracts={"yard_bek_transload": (9e9, 1.0)})
+    with pytest.raises(InvalidValueError, match=r"asks a price above .* between bek and bek"):
+        lsr.assign(NET, contracts={"yard_bek_transload": (1e5, 500.0)})
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_contracts_cost_least_of_all_ways_to_meet_them(seed):
+    """The cost is convex in the least use, and no dearer than taking nothing or being forced to take it."""
+    rng = np.random.default_rng(seed)
+    bogies, price = "bek-rail1520-rail1435-bogie_exchange", float(rng.uniform(0.5, 6.0))
+    free = lsr.assign(NET).objective_usd
+    least = np.sort(rng.uniform(0.0, 8e5, 3))
+    cost = [lsr.assign(NET, contracts={bogies: (x, price)}).objective_usd for x in (0.0, *least)]
+    assert cost[0] == pytest.approx(free, rel=1e-12)
+    slopes = np.diff(cost) / np.diff([0.0, *least])
+    assert (slopes >= -1e-6).all()
+    assert (slopes <= price + 1e-6).all()
+    assert (np.diff(slopes) >= -1e-6).all()
+
+
 # Corridors, supplies and demands --------------------------------
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from landsea_routing._status import Status
 from landsea_routing.errors import InvalidValueError, LandseaError
-from landsea_routing.kernels import multiflow
+from landsea_routing.kernels import rounds
 from landsea_routing.kernels.certificate import certify
 from landsea_routing.kernels.csr import sort_arcs
 from landsea_routing.kernels.multiflow import multicommodity_flow
@@ -248,11 +248,11 @@ def test_steps_between_programs_keep_the_optimum(cases, monkeypatch):
     problem = streets(cases, 6, 60, 0)
     plain = solve(problem)
     assert (plain.group_dual > 0.0).sum() > 20
-    monkeypatch.setattr(multiflow, "DENSE", 1)
-    rounds = []
-    answer = solve(problem, progress=lambda *row: rounds.append(row))
+    monkeypatch.setattr(rounds, "DENSE", 1)
+    log = []
+    answer = solve(problem, progress=lambda *row: log.append(row))
     assert close(answer.objective, plain.objective)
-    bounds = [bound for _, _, bound in rounds]
+    bounds = [bound for _, _, bound in log]
     assert bounds == sorted(bounds)
     assert all(bound <= plain.objective * (1 + 1e-9) for bound in bounds)
 

@@ -1,5 +1,5 @@
 """Questions about all flows at once.
 
-Order of import inside this folder: problem, assign, reassign, bottlenecks, explain,
-supply.
+Order of import inside this folder: problem, terms, assign, reassign, bottlenecks, explain,
+oneway, supply.
 """

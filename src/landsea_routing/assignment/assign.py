@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -16,11 +16,11 @@ from landsea_routing.assignment.problem import (
     flow_classes,
     flow_problem,
 )
+from landsea_routing.assignment.terms import Contracts, Steps, left_over, with_contracts, with_steps
 from landsea_routing.errors import (
     InfeasibleError,
     InvalidValueError,
     LandseaError,
-    UnknownNameError,
     list_ids,
 )
 from landsea_routing.graph.cost import ArcPrices
@@ -33,17 +33,15 @@ from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution
 from landsea_routing.kernels.marginal import MarginalValues, marginal_values
 from landsea_routing.kernels.multiflow import multicommodity_flow
 from landsea_routing.kernels.paths import paths_between
-from landsea_routing.kernels.terms import add_steps
 from landsea_routing.model.network import Network
 from landsea_routing.model.schema import DEMAND
-from landsea_routing.model.table import Table, did_you_mean, parse_frame
+from landsea_routing.model.table import Table, parse_frame
 from landsea_routing.results.assignment import Assignment
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[int, float, float], object]
-Steps = Mapping[str, Sequence[tuple[float, float]]]
 Solver = Callable[[FlowProblem], FlowSolution]
 UnservedPrice = float | FloatArray | None | Literal["network"]
 
@@ -57,6 +55,7 @@ def assign(
     progress: Progress | None = None,
     background: Mapping[str, float] | None = None,
     steps: Steps | None = None,
+    contracts: Contracts | None = None,
 ) -> Assignment:
     """Assign a year's demand to the network at least total generalized cost under all capacities.
 
@@ -79,6 +78,11 @@ def assign(
     steps : mapping, optional
         Of capacities with a limit, by id: pairs (use, USD per unit) that make each unit beyond that use
         dearer by so much. Their cost is the ledger line `capacity steps`.
+    contracts : mapping, optional
+        Of capacities with a limit, by id: a pair (least use, USD per unit) of a contract to take or pay.
+        Each unit by which a year's use, in the unit of the limit, falls short of the least costs so much;
+        that is the ledger line `contracts`. The price may not be above what the use itself costs, or goods
+        would be sent about for its sake.
 
     Returns
     -------
@@ -105,7 +109,7 @@ def assign(
     >>> str(plan.status)
     'optimal'
     """
-    job = prepare_flow(network, read_demand(network, demand), unserved_price, background, steps)
+    job = prepare_flow(network, read_demand(network, demand), unserved_price, background, steps, contracts)
     solve = solver or default_solver(job.graph, progress)
     return conclude(job, solve(job.problem))
 
@@ -119,6 +123,7 @@ class FlowJob(NamedTuple):
     prices: list[ArcPrices]
     problem: FlowProblem
     groups: GroupArcs
+    contracts_usd: float
 
 
 def prepare_flow(
@@ -127,6 +132,7 @@ def prepare_flow(
     unserved_price: UnservedPrice = "network",
     background: Mapping[str, float] | None = None,
     steps: Steps | None = None,
+    contracts: Contracts | None = None,
 ) -> FlowJob:
     """Put the flow problem of a network and its demand together."""
     graph = expand(network)
@@ -138,87 +144,16 @@ def prepare_flow(
         groups = replace(groups, limit=left_over(groups, background))
         problem = problem._replace(group_limit=groups.limit)
     if steps:
-        problem, groups = _with_steps(problem, groups, steps)
-    return FlowJob(graph, demand, classes, prices, problem, groups)
-
-
-def left_over(groups: GroupArcs, background: Mapping[str, float]) -> FloatArray:
-    """Limits less what is used already.
-
-    Raises
-    ------
-    UnknownNameError
-        A name is none of a capacity with a limit.
-    InvalidValueError
-        A use is not a number from 0 to the limit.
-    """
-    limit = groups.limit.copy()
-    for name, used in background.items():
-        row = group_row(groups, name, "background")
-        if not 0.0 <= used <= limit[row]:
-            raise InvalidValueError(
-                f"background of {name} is {used}",
-                table="capacity_groups",
-                column="limit",
-                ids=[name],
-                expected=f"0 to its limit, {limit[row]:,.6g} {groups.units[row]}",
-            )
-        limit[row] -= used
-    return limit
-
-
-def group_row(groups: GroupArcs, name: str, what: str) -> int:
-    """Position of a capacity with a limit, by id."""
-    ids = groups.ids.tolist()
-    if name not in ids:
-        raise UnknownNameError(
-            f"{what} names {name!r}, not among the capacities with a limit",
-            table="capacity_groups",
-            column="id",
-            ids=[name],
-            cure=did_you_mean(name, ids),
-        )
-    return int(ids.index(name))
-
-
-def _with_steps(problem: FlowProblem, groups: GroupArcs, steps: Steps) -> tuple[FlowProblem, GroupArcs]:
-    """Add a group that gives way at a price for each step."""
-    rows, beyond, price = [], [], []
-    for name, pairs in steps.items():
-        row = group_row(groups, name, "steps")
-        for use, usd in pairs:
-            if not (0.0 <= use < np.inf and 0.0 < usd < np.inf):
-                raise InvalidValueError(
-                    f"a step of {name} is ({use}, {usd})",
-                    table="capacity_groups",
-                    ids=[name],
-                    expected="a use >= 0 and a price > 0 in USD per unit beyond it",
-                )
-            rows.append(row)
-            beyond.append(use)
-            price.append(usd)
-    at = np.array(rows, dtype=np.int64)
-    first = len(groups.ids)
-    copies = [np.flatnonzero(groups.group == row) for row in rows]
-    entry = np.concatenate([np.zeros(0, dtype=np.int64), *copies])
-    place = np.repeat(first + np.arange(len(rows)), [len(copy) for copy in copies])
-    names = [f"{groups.ids[row]} beyond {use:,.6g}" for row, use in zip(rows, beyond, strict=True)]
-    more = GroupArcs(
-        ids=np.append(groups.ids, names),
-        units=np.append(groups.units, groups.units[at]),
-        kinds=np.append(groups.kinds, np.full(len(rows), "step")),
-        limit=np.append(groups.limit, beyond),
-        group=np.append(groups.group, place),
-        arc=np.append(groups.arc, groups.arc[entry]),
-        commodity=np.append(groups.commodity, groups.commodity[entry]),
-        coefficient=np.append(groups.coefficient, groups.coefficient[entry]),
-    )
-    return add_steps(problem, at, beyond, price), more
+        problem, groups = with_steps(problem, groups, steps)
+    constant = 0.0
+    if contracts:
+        problem, groups, constant = with_contracts(graph, problem, groups, contracts)
+    return FlowJob(graph, demand, classes, prices, problem, groups, constant)
 
 
 def conclude(job: FlowJob, solution: FlowSolution) -> Assignment:
     """Have a solution judged, and label it."""
-    graph, table, classes, prices, problem, groups = job
+    graph, table, classes, prices, problem, groups, constant = job
     certificate = certify(problem, solution)
     if solution.status is Status.INFEASIBLE:
         raise _infeasible(table, groups, solution, certificate.passed)
@@ -240,6 +175,7 @@ def conclude(job: FlowJob, solution: FlowSolution) -> Assignment:
         certificate=certificate,
         why_unserved=_why_unserved(graph, problem, solution),
         marginal=_marginal(problem, solution),
+        contracts_usd=constant,
     )
 
 

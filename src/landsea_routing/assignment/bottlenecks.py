@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 
 from landsea_routing._status import Status
 from landsea_routing.errors import LandseaError, UnknownNameError, list_ids
-from landsea_routing.kernels.multiflow import multicommodity_flow
+from landsea_routing.kernels.ranging import value_ranges
 from landsea_routing.model.table import did_you_mean
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.bottlenecks import Bottlenecks
-
-SAME = 1e-9
-"""Costs that differ by less than this share are one."""
-STEPS = 100
-"""Problems solved for one end at most; the most seen is 8."""
-
-Tangent = Callable[[float], tuple[float, float]]
 
 
 def bottlenecks(plan: Assignment, *, groups: Iterable[str] | None = None) -> Bottlenecks:
@@ -45,9 +38,8 @@ def bottlenecks(plan: Assignment, *, groups: Iterable[str] | None = None) -> Bot
 
     Notes
     -----
-    The cost of a plan is convex and piecewise linear in each limit. The end of a piece is found by solving
-    again where the piece's line meets the tangent of a farther limit, until it lies on the line itself: two
-    to five solutions per end, warm from the plan.
+    The cost of a plan is convex and piecewise linear in each limit; see
+    `landsea_routing.kernels.ranging.value_ranges` for how the ends of a piece are found.
 
     Examples
     --------
@@ -79,59 +71,8 @@ def bottlenecks(plan: Assignment, *, groups: Iterable[str] | None = None) -> Bot
         )
     at = np.array([ids.index(name) for name in wanted], dtype=np.int64)
     right, left = plan.marginal.right[at], plan.marginal.left[at]
-    ends = [
-        (_until(plan, int(g), float(r)), _down_to(plan, int(g), float(v)))
-        for g, r, v in zip(at, right, left, strict=True)
-    ]
-    until = np.array(ends).reshape(-1, 2)
+    ends = value_ranges(plan.problem, plan.solution, at, right, left)
     own = plan.groups
     return Bottlenecks(
-        own.ids[at], own.kinds[at], own.units[at], own.limit[at], right, left, until[:, 0], until[:, 1]
+        own.ids[at], own.kinds[at], own.units[at], own.limit[at], right, left, ends.until, ends.down_to
     )
-
-
-def _tangent(plan: Assignment, group: int) -> Tangent:
-    """Cost at a limit of one group, and the slope of a line that is nowhere above the cost."""
-
-    def at(value: float) -> tuple[float, float]:
-        limit = plan.problem.group_limit.copy()
-        limit[group] = value
-        answer = multicommodity_flow(plan.problem._replace(group_limit=limit), start=plan.solution)
-        return float(answer.objective), -float(answer.group_dual[group])
-
-    return at
-
-
-def _until(plan: Assignment, group: int, value: float) -> float:
-    """Limit up to which each unit more saves the value."""
-    if value <= 0.0:
-        return float("inf")
-    limit, cost = float(plan.problem.group_limit[group]), plan.objective_usd
-    at = _tangent(plan, group)
-    least, _ = at(float("inf"))
-    return _walk(at, limit, cost, -value, limit + max(cost - least, 0.0) / value)
-
-
-def _down_to(plan: Assignment, group: int, value: float) -> float:
-    """Limit down to which each unit less costs the value."""
-    limit, cost = float(plan.problem.group_limit[group]), plan.objective_usd
-    if not np.isfinite(value):
-        return limit if limit == 0.0 else float("nan")
-    at = _tangent(plan, group)
-    return _walk(at, limit, cost, -value, 0.0)
-
-
-def _walk(at: Tangent, limit: float, cost: float, slope: float, trial: float) -> float:
-    """Move the trial limit towards the plan's until the cost there lies on the plan's line."""
-    for _ in range(STEPS):
-        there, tangent = at(trial)
-        if not np.isfinite(there):
-            return float("nan")
-        line = cost + slope * (trial - limit)
-        if there <= line + SAME * max(1.0, abs(there)) or tangent == slope:
-            return trial
-        nearer = (there - tangent * trial - cost + slope * limit) / (slope - tangent)
-        if abs(nearer - limit) >= abs(trial - limit):
-            return trial
-        trial = nearer
-    raise LandseaError("the end of a value was not found", code="bottlenecks")

@@ -10,12 +10,12 @@ import numpy as np
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.assignment.assign import (
     Progress,
-    Steps,
     UnservedPrice,
     conclude,
     default_solver,
     prepare_flow,
 )
+from landsea_routing.assignment.terms import Contracts, Steps
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.graph.graph import Graph
 from landsea_routing.kernels.flowproblem import FlowSolution
@@ -39,6 +39,7 @@ def reassign(
     progress: Progress | None = None,
     background: Mapping[str, float] | None = None,
     steps: Steps | None = None,
+    contracts: Contracts | None = None,
 ) -> Assignment:
     """Assign again after a change, beginning with the paths and prices of a plan.
 
@@ -48,7 +49,7 @@ def reassign(
         The base.
     change : Scenario or Network
         What changes, or the network that comes of it.
-    unserved_price, progress, background, steps
+    unserved_price, progress, background, steps, contracts
         As in `assign`; nothing of them is taken over from the base.
 
     Returns
@@ -77,7 +78,7 @@ def reassign(
     base = plan.graph.network
     network = change if isinstance(change, Network) else _apply(change, base)
     demand = network.demand if _same_table(plan.demand, base.demand) else plan.demand
-    job = prepare_flow(network, demand, unserved_price, background, steps)
+    job = prepare_flow(network, demand, unserved_price, background, steps, contracts)
     start = _carry_over(plan, job.graph, demand, job.groups.ids.tolist())
     return conclude(job, default_solver(job.graph, progress, start)(job.problem))
 

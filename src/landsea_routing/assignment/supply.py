@@ -13,15 +13,14 @@ import numpy as np
 
 from landsea_routing._status import Status
 from landsea_routing._typing import FloatArray, IntArray
+from landsea_routing.assignment.oneway import OneFlow, cheapest_flow, largest_flow
 from landsea_routing.assignment.problem import FlowClasses, class_prices, flow_problem
-from landsea_routing.errors import InfeasibleError, InvalidValueError, LandseaError
+from landsea_routing.errors import InfeasibleError, InvalidValueError, list_ids
 from landsea_routing.graph.expand import expand
 from landsea_routing.graph.graph import ArcKind, Graph, Stage
 from landsea_routing.graph.groups import GroupArcs
-from landsea_routing.kernels.certificate import certify
 from landsea_routing.kernels.csr import pair_index, sort_arcs
-from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution
-from landsea_routing.kernels.multiflow import multicommodity_flow
+from landsea_routing.kernels.flowproblem import FlowProblem
 from landsea_routing.kernels.paths import path_from_any
 from landsea_routing.model.names import find_row
 from landsea_routing.model.network import Network
@@ -104,12 +103,12 @@ def max_throughput(
     np.minimum.at(least, group[used], problem.group_coefficient[used])
     most = float((problem.group_limit / least).sum())
     problem = problem._replace(commodity_cost=cost, od_amount=np.array([most]), unserved_price=np.ones(1))
-    answer = _solved(problem, graph, job.inner)
-    value = most - float(answer.unserved[0])
+    answer = largest_flow(problem, _length(graph, job.inner))
+    value = most - answer.unserved
     through = answer.group_dual * problem.group_limit
     cut = np.flatnonzero(answer.group_dual > 0.0)
     cut = cut[np.argsort(-through[cut], kind="stable")]
-    flow = _arc_flow(graph, job.inner, answer)
+    flow = _inner_flow(graph, job.inner, answer.flow)
     return _throughput(graph, names, value, job, cut, through[cut], flow)
 
 
@@ -142,7 +141,7 @@ def solve_min_cost_flow(
     Raises
     ------
     InfeasibleError
-        Not all that is wanted can be brought, and it has no price.
+        Not all that is wanted can be brought, and it has no price; says which capacities stop it.
     InvalidValueError, UnknownNameError
         A supply is no number, nobody offers or wants anything, or a name matches nothing.
 
@@ -175,26 +174,49 @@ def solve_min_cost_flow(
     job = _job(graph, places, rows[offers], rows[wants], (amount[offers], -amount[wants]))
     price = None if unserved_price is None else np.array([unserved_price])
     problem = job.problem._replace(unserved_price=price)
-    answer = _solved(problem, graph, job.inner)
+    answer = cheapest_flow(problem, _length(graph, job.inner))
+    names = network.nodes["id"]
     if answer.status is Status.INFEASIBLE:
-        raise InfeasibleError(
-            f"{float(answer.unserved.sum()):,.0f} t/yr of what is wanted cannot be brought",
-            expected="capacity for all that is wanted",
-            cure="raise limits, or give unserved_price= so that what is short may be left",
-        )
-    first, last = answer.path_arc[answer.path_indptr[:-1]], answer.path_arc[answer.path_indptr[1:] - 1]
-    ids = network.nodes["id"]
-    node = graph.topology.vertex_node
-    sent = {str(ids[r]): 0.0 for r in rows[offers]}
-    got = {str(ids[r]): 0.0 for r in rows[wants]}
-    for a, b, x in zip(first, last, answer.path_flow, strict=True):
-        sent[str(ids[node[problem.head[a]]])] += float(x)
-        got[str(ids[node[problem.tail[b]]])] += float(x)
-    flow = _arc_flow(graph, job.inner, answer)
-    unserved = float(answer.unserved.sum())
-    dual = answer.group_dual[: len(job.groups.ids)]
+        raise _cannot(job, answer, names[np.concatenate([rows[offers], rows[wants]])].tolist())
+    node, added = graph.topology.vertex_node, job.inner < 0
+    first = np.flatnonzero(added & (problem.tail == problem.od_origin[0]))
+    last = np.flatnonzero(added & (problem.head == problem.od_destination[0]))
+    sent = {str(names[r]): 0.0 for r in rows[offers]}
+    got = {str(names[r]): 0.0 for r in rows[wants]}
+    for a in first:
+        sent[str(names[node[problem.head[a]]])] += float(answer.flow[a])
+    for a in last:
+        got[str(names[node[problem.tail[a]]])] += float(answer.flow[a])
     return SupplyFlow(
-        graph, graph.commodity, flow, sent, got, unserved, answer.objective, answer.status, job.groups, dual
+        graph,
+        graph.commodity,
+        _inner_flow(graph, job.inner, answer.flow),
+        sent,
+        got,
+        answer.unserved,
+        answer.objective,
+        answer.status,
+        job.groups,
+        answer.group_dual[: len(job.groups.ids)],
+    )
+
+
+def _cannot(job: _Job, answer: OneFlow, ends: list[str]) -> InfeasibleError:
+    """Name the cut: the capacities, and the ends, that together are too narrow."""
+    n = len(job.groups.ids)
+    weight = answer.group_dual
+    binding = {str(job.groups.ids[g]): float(weight[g]) for g in np.flatnonzero(weight[:n] > 0.0)}
+    places = [ends[g] for g in np.flatnonzero(weight[n:] > 0.0)]
+    cut = f"; what stops it: {list_ids(list(binding), 10)}" if binding else "; no way leads there"
+    beside = f"; beside it all is used of {list_ids(places, 10)}" if places else ""
+    return InfeasibleError(
+        f"{answer.unserved:,.0f} t/yr of what is wanted cannot be brought{cut}{beside}",
+        short={job.graph.commodity: answer.unserved},
+        binding=binding,
+        table="capacity_groups" if binding else "links",
+        ids=list(binding) or places,
+        expected="capacity for all that is wanted",
+        cure="raise limits, or give unserved_price= so that what is short may be left",
     )
 
 
@@ -258,23 +280,13 @@ def _job(
     return _Job(graph, groups, whole, inner[order])
 
 
-def _solved(problem: FlowProblem, graph: Graph, inner: IntArray) -> FlowSolution:
-    """Solve and judge; OPTIMAL only where the certificate has passed."""
-    length = np.where(inner >= 0, graph.arc_length_km[inner], 0.0)
-    answer = multicommodity_flow(problem, tie_weight=length)
-    verdict = certify(problem, answer)
-    if not verdict.passed:
-        raise LandseaError(
-            f"the answer did not pass its certificate: {'; '.join(verdict.messages)}", code="not-verified"
-        )
-    return answer if answer.status is Status.INFEASIBLE else answer._replace(status=Status.OPTIMAL)
+def _length(graph: Graph, inner: IntArray) -> FloatArray:
+    return np.where(inner >= 0, graph.arc_length_km[inner], 0.0)
 
 
-def _arc_flow(graph: Graph, inner: IntArray, answer: FlowSolution) -> FloatArray:
-    arcs = inner[answer.path_arc]
-    flow = np.repeat(answer.path_flow, np.diff(answer.path_indptr))
-    real = arcs >= 0
-    return np.bincount(arcs[real], flow[real], graph.topology.n_arcs).astype(np.float64)
+def _inner_flow(graph: Graph, inner: IntArray, flow: FloatArray) -> FloatArray:
+    real = inner >= 0
+    return np.bincount(inner[real], flow[real], graph.topology.n_arcs).astype(np.float64)
 
 
 def _throughput(

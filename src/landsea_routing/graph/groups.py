@@ -19,6 +19,8 @@ from landsea_routing.model.network import Network, row_of, rows_of
 
 WATER = [MODE_CODE[m] for m in words.WATER_MODES]
 RAIL, ROAD = MODE_CODE["rail"], MODE_CODE["road"]
+STEP, CONTRACT = "step", "contract"
+"""Kinds of groups that no table states: a step of cost, a least use that is paid for anyway."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,12 +17,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse.csgraph import dijkstra
 
 from landsea_routing._status import Status
-from landsea_routing._typing import FloatArray, IntArray
+from landsea_routing._typing import FloatArray
 from landsea_routing.errors import list_ids
-from landsea_routing.kernels.csr import cheapest, pair_index
+from landsea_routing.kernels.distances import od_distance
 from landsea_routing.kernels.flowproblem import (
     FlowProblem,
     FlowSolution,
@@ -30,9 +29,6 @@ from landsea_routing.kernels.flowproblem import (
     group_matrix,
     validate_problem,
 )
-
-CHECKED = 1 << 22
-"""Distances that are checked at once: arcs times origins."""
 
 
 @dataclass(frozen=True)
@@ -65,56 +61,6 @@ class Certificate:
     bound: float
     objective: float
     messages: tuple[str, ...]
-
-
-def _sweep(problem: FlowProblem, cost: FloatArray, sources: IntArray) -> FloatArray:
-    """Distances (n_vertices, k) from each source, by Bellman-Ford sweeps to a fixpoint."""
-    n_vertices, tail, head = problem.n_vertices, problem.tail, problem.head
-    distance = np.full((n_vertices, sources.size), np.inf)
-    distance[sources, np.arange(sources.size)] = 0.0
-    usable = np.flatnonzero(np.isfinite(cost))
-    order = usable[np.argsort(head[usable], kind="stable")]
-    fresh = np.zeros(n_vertices, dtype=bool)
-    fresh[sources] = True
-    while True:
-        live = order[fresh[tail[order]]]  # only what leaves a vertex that got nearer can bring news
-        if not live.size:
-            return distance
-        ends = head[live]
-        first = np.flatnonzero(np.concatenate(([True], ends[1:] != ends[:-1])))
-        offer = np.minimum.reduceat(distance[tail[live]] + cost[live][:, None], first, axis=0)
-        at = ends[first]
-        nearer = (offer < distance[at]).any(axis=1)
-        distance[at] = np.minimum(distance[at], offer)
-        fresh[:] = False
-        fresh[at[nearer]] = True
-
-
-def _proved(problem: FlowProblem, cost: FloatArray, sources: IntArray) -> FloatArray:
-    """Distances (n_vertices, k) from each source: searched for, checked, and swept for if the check fails."""
-    matrix, _ = cheapest(pair_index(problem.n_vertices, problem.tail, problem.head), cost)
-    usable = np.flatnonzero(np.isfinite(cost))
-    tail, head = problem.tail[usable], problem.head[usable]
-    parts: list[FloatArray] = []
-    step = max(1, CHECKED // max(1, usable.size))
-    for first in range(0, sources.size, step):
-        some = sources[first : first + step]
-        distance: FloatArray = np.ascontiguousarray(dijkstra(matrix, indices=some).T)
-        start = distance[some, np.arange(some.size)]
-        good = bool((start == 0.0).all() and (distance[head] <= distance[tail] + cost[usable, None]).all())
-        parts.append(distance if good else _sweep(problem, cost, some))
-    return np.concatenate(parts, axis=1)
-
-
-def _od_distance(problem: FlowProblem, cost: FloatArray) -> FloatArray:
-    """Cheapest path cost of each OD under (n_commodities, n_arcs) costs."""
-    result = np.full(problem.od_amount.size, np.inf)
-    for commodity in np.unique(problem.od_commodity):
-        ods = np.flatnonzero(problem.od_commodity == commodity)
-        sources, column = np.unique(problem.od_origin[ods], return_inverse=True)
-        distance = _proved(problem, cost[commodity], sources)
-        result[ods] = distance[problem.od_destination[ods], column]
-    return result
 
 
 def _priced(problem: FlowProblem, weight: FloatArray) -> FloatArray:
@@ -293,7 +239,7 @@ def certify(problem: FlowProblem, solution: FlowSolution, *, tolerance: float = 
     objective += _times(_excess_of(problem, solution), excess_price(problem))
     dual = np.minimum(np.maximum(solution.group_dual, 0.0), excess_price(problem))
     too_dear = _relative(solution.group_dual - dual, np.maximum(1.0, dual))
-    cheapest = np.minimum(_od_distance(problem, problem.commodity_cost + _priced(problem, dual)), price)
+    cheapest = np.minimum(od_distance(problem, problem.commodity_cost + _priced(problem, dual)), price)
     rent = _times(dual, problem.group_limit)
     bound = _times(problem.od_amount, cheapest) - rent
     scale = max(1.0, abs(objective))
@@ -405,7 +351,7 @@ def certify_infeasible(
     if (weight[np.isfinite(excess_price(problem))] > 0.0).any():
         return _failed(["the ray rests on a limit that gives way at a price"])
     zero = np.where(np.isfinite(problem.commodity_cost), 0.0, np.inf)
-    cheapest = _od_distance(problem, zero + _priced(problem, weight))
+    cheapest = od_distance(problem, zero + _priced(problem, weight))
     too_high = _relative(worth - cheapest, np.maximum(1.0, np.abs(worth)))
     proved = np.minimum(worth, cheapest)
     needed, rent = _times(problem.od_amount, proved), _times(weight, problem.group_limit)

@@ -258,7 +258,8 @@ def refuse_lower(problem: FlowProblem, solver: str) -> None:
         f"arc_lower is above 0 on arc {list_ids(at.tolist())}, and {solver} takes no lower bounds",
         code="lower-bounds",
         ids=at.tolist(),
-        cure="pass solver= a flow solver that takes them, or set arc_lower to None",
+        cure="pay for a least use whether it is taken or not (kernels.terms.take_or_pay), "
+        "pass solver= a flow solver that takes lower bounds, or set arc_lower to None",
     )
 
 

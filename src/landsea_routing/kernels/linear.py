@@ -43,7 +43,7 @@ class Optimum(NamedTuple):
 
 
 class LinearProgram(ABC):
-    """Minimise ``cost @ x`` with ``low <= A @ x <= high`` and ``x >= 0``; empty to begin with."""
+    """Minimise ``cost @ x`` with bounds on ``A @ x`` and on ``x``; empty to begin with."""
 
     n_rows: int = 0
     n_columns: int = 0
@@ -54,17 +54,38 @@ class LinearProgram(ABC):
             self._add_rows(csr_array(matrix), low, high)
             self.n_rows += low.size
 
-    def add_columns(self, cost: FloatArray, matrix: csr_array) -> None:
-        """Add columns; their coefficients come as rows of a matrix, n_new x n_rows."""
+    def add_columns(
+        self,
+        cost: FloatArray,
+        matrix: csr_array,
+        low: FloatArray | None = None,
+        high: FloatArray | None = None,
+    ) -> None:
+        """Add columns; their coefficients come as rows of a matrix, n_new x n_rows.
+
+        Without bounds a column is any number >= 0.
+        """
         if cost.size:
-            self._add_columns(cost, csr_array(matrix))
+            least = np.zeros(cost.size) if low is None else low
+            most = np.full(cost.size, np.inf) if high is None else high
+            self._add_columns(cost, csr_array(matrix), least, most)
             self.n_columns += cost.size
+
+    @abstractmethod
+    def set_cost(self, cost: FloatArray) -> None:
+        """Give all columns another cost."""
+
+    @abstractmethod
+    def set_high(self, row: int, high: float) -> None:
+        """Give a row another upper bound, and no lower one."""
 
     @abstractmethod
     def _add_rows(self, matrix: csr_array, low: FloatArray, high: FloatArray) -> None: ...
 
     @abstractmethod
-    def _add_columns(self, cost: FloatArray, matrix: csr_array) -> None: ...
+    def _add_columns(
+        self, cost: FloatArray, matrix: csr_array, low: FloatArray, high: FloatArray
+    ) -> None: ...
 
     @abstractmethod
     def solve(self, *, primal: bool = False) -> Optimum | None:
@@ -103,7 +124,17 @@ def make_program(*, private: bool = True) -> LinearProgram:
     return _Warm() if private and _binding() is not None else _Cold()
 
 
-NEEDED = ("addCols", "addRows", "getModelStatus", "getSolution", "run", "setOptionValue", "clearSolver")
+NEEDED = (
+    "addCols",
+    "addRows",
+    "changeColsCost",
+    "changeRowBounds",
+    "clearSolver",
+    "getModelStatus",
+    "getSolution",
+    "run",
+    "setOptionValue",
+)
 
 
 @cache
@@ -143,11 +174,16 @@ class _Warm(LinearProgram):
         start, index = _narrow(matrix.indptr[:-1]), _narrow(matrix.indices)
         self._highs.addRows(low.size, low, high, matrix.nnz, start, index, matrix.data.astype(np.float64))
 
-    def _add_columns(self, cost: FloatArray, matrix: csr_array) -> None:
+    def _add_columns(self, cost: FloatArray, matrix: csr_array, low: FloatArray, high: FloatArray) -> None:
         start, index = _narrow(matrix.indptr[:-1]), _narrow(matrix.indices)
-        none, most = np.zeros(cost.size), np.full(cost.size, np.inf)
         data = matrix.data.astype(np.float64)
-        self._highs.addCols(cost.size, cost, none, most, matrix.nnz, start, index, data)
+        self._highs.addCols(cost.size, cost, low, high, matrix.nnz, start, index, data)
+
+    def set_cost(self, cost: FloatArray) -> None:
+        self._highs.changeColsCost(cost.size, _narrow(np.arange(cost.size)), cost)
+
+    def set_high(self, row: int, high: float) -> None:
+        self._highs.changeRowBounds(row, -np.inf, high)
 
     def solve(self, *, primal: bool = False) -> Optimum | None:
         way = PRIMAL_SIMPLEX if primal else DUAL_SIMPLEX
@@ -171,14 +207,22 @@ class _Cold(LinearProgram):
     def __init__(self) -> None:
         self._matrix = csr_array((0, 0))
         self._low, self._high, self._cost = np.zeros(0), np.zeros(0), np.zeros(0)
+        self._bounds = np.zeros((0, 2))
 
     def _add_rows(self, matrix: csr_array, low: FloatArray, high: FloatArray) -> None:
         self._matrix = csr_array(vstack([self._matrix, matrix], format="csr"))
         self._low, self._high = np.append(self._low, low), np.append(self._high, high)
 
-    def _add_columns(self, cost: FloatArray, matrix: csr_array) -> None:
+    def _add_columns(self, cost: FloatArray, matrix: csr_array, low: FloatArray, high: FloatArray) -> None:
         self._matrix = csr_array(hstack([self._matrix, matrix.T], format="csr"))
         self._cost = np.append(self._cost, cost)
+        self._bounds = np.vstack([self._bounds, np.column_stack([low, high])])
+
+    def set_cost(self, cost: FloatArray) -> None:
+        self._cost = cost.copy()
+
+    def set_high(self, row: int, high: float) -> None:
+        self._low[row], self._high[row] = -np.inf, high
 
     def solve(self, *, primal: bool = False) -> Optimum | None:
         import scipy.optimize
@@ -196,7 +240,7 @@ class _Cold(LinearProgram):
                 b_ub=np.concatenate([self._high[below], -self._low[above]]) if most.shape[0] else None,
                 A_eq=self._matrix[equal] if equal.size else None,
                 b_eq=self._low[equal] if equal.size else None,
-                bounds=(0, None),
+                bounds=self._bounds,
                 method="highs-ds",
                 options={
                     "primal_feasibility_tolerance": TOLERANCE,

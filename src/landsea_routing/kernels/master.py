@@ -115,7 +115,7 @@ class Master:
         self._path: IntArray = np.zeros(0, np.int64)
         self._unit = self._money = 1.0
         self._fresh = 0
-        self._rows_added = False
+        self._shifted = False
         bound = np.flatnonzero(self._tight)
         if bound.size:
             self._grow(self._users(bound, np.arange(columns.od.size)), bound)
@@ -137,6 +137,14 @@ class Master:
         none = np.zeros(0, np.int64)
         self._enter(first + np.flatnonzero(inside), none, none)
         self._grow(np.unique(new.od[~inside]), np.zeros(0, np.int64))
+
+    def set_limit(self, group: int, limit: float) -> None:
+        """Give a group another limit, in the arrays of the demand too."""
+        self.demand.limit[group] = limit
+        row = int(self._row_of_group[group])
+        if row >= 0:
+            self._program.set_high(row, limit / float(self._row_scale[group]) / self._unit)
+            self._shifted = True
 
     def solve(self) -> MasterSolution | None:
         """Solve, adding rows until no group is overloaded; None if there is no solution or none was found."""
@@ -184,7 +192,7 @@ class Master:
         matrix = csr_array((data, (rows.row, paths[rows.col])), shape=(groups.size, n))
         limit = demand.limit[groups] / self._row_scale[groups] / self._unit
         program.add_rows(matrix, np.where(self._tight[groups], limit, -np.inf), limit)
-        self._rows_added |= bool(groups.size)
+        self._shifted |= bool(groups.size)
         member = np.zeros(demand.amount.size, dtype=bool)
         member[ods] = True
         stay, soft = ods[np.isfinite(demand.price[ods])], groups[np.isfinite(demand.excess_price[groups])]
@@ -229,8 +237,8 @@ class Master:
         excess = np.zeros(demand.limit.size)
         if self._program.n_rows:
             few = self._fresh <= FEW * self._path.size
-            answer = self._program.solve(primal=few and not self._rows_added)
-            self._fresh, self._rows_added = 0, False
+            answer = self._program.solve(primal=few and not self._shifted)
+            self._fresh, self._shifted = 0, False
             if answer is None:
                 return None
             value = np.maximum(answer.x, 0.0) * self._unit

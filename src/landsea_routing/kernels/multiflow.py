@@ -13,8 +13,6 @@ Sources: Ford and Fulkerson (1958), Management Science 5, 97-101; Ahuja, Magnant
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,7 +20,6 @@ from numpy.typing import ArrayLike
 from landsea_routing._status import Status
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError
-from landsea_routing.kernels.ascent import ascend
 from landsea_routing.kernels.columns import (
     Found,
     Pool,
@@ -43,54 +40,13 @@ from landsea_routing.kernels.flowproblem import (
     refuse_lower,
     validate_problem,
 )
-from landsea_routing.kernels.master import (
-    Columns,
-    Demand,
-    Master,
-    MasterSolution,
-    break_ties,
-    objective_of,
-)
+from landsea_routing.kernels.master import break_ties
+from landsea_routing.kernels.rounds import GAP, Limits, Progress, Run, columns_of, floor_of, rent, run_rounds
 
-GAP = 1e-10
-"""Relative gap between objective and bound at which the rounds end."""
-PRICE_TOLERANCE = 1e-11
-"""A path enters if it is cheaper than its OD's price by more than this share."""
 FLOW_DUST = 1e-11
 """Flows below this share of their OD's amount are rounding."""
 SHORT = 2e-9
 """Infeasible if proved that more than this share of all amounts stays behind."""
-DENSE = 200
-"""Groups with a row from which on the prices need steadying (measured: below, rounds are few without)."""
-FIRST_STEPS, STEPS = 100, 8
-"""Steps along the slope of the bound when it starts and in each round (measured on grids of streets)."""
-
-Progress = Callable[[int, float, float], object]
-
-
-class _Limits(NamedTuple):
-    """When to stop."""
-
-    rounds: int
-    deadline: float
-    progress: Progress | None
-    private: bool
-
-    def left(self, used: int) -> _Limits:
-        """What is left after some rounds."""
-        return self._replace(rounds=self.rounds - used)
-
-
-class _Run(NamedTuple):
-    """State after the rounds: what is known, the last plan, the best prices and bound."""
-
-    pool: Pool
-    demand: Demand
-    plan: MasterSolution
-    group_dual: FloatArray
-    bound: float
-    finished: bool
-    rounds: int
 
 
 def multicommodity_flow(
@@ -161,15 +117,15 @@ def multicommodity_flow(
         raise InvalidValueError(f"time_limit_s is {time_limit_s}", expected="a number of seconds > 0")
     checked = validate_problem(problem)
     refuse_lower(checked, "multicommodity_flow")
-    limits = _Limits(max_rounds, time.monotonic() + time_limit_s, progress, private)
+    limits = Limits(max_rounds, time.monotonic() + time_limit_s, progress, private)
     setup = prepare(checked, tie_weight)
     pool = make_pool(setup, find_paths(setup, checked.commodity_cost, np.arange(checked.od_amount.size)))
-    floor = _floor(setup, pool)
+    floor = floor_of(setup, pool)
     if start is not None:
         pool = _add_start(setup, pool, start)
     if checked.unserved_price is None:
         return _serve_all(setup, pool, floor, limits)
-    return _finish(setup, _rounds(setup, pool, floor, checked.unserved_price, limits), limits)
+    return _finish(setup, run_rounds(setup, pool, floor, checked.unserved_price, limits), limits)
 
 
 def _add_start(setup: Setup, pool: Pool, start: FlowSolution) -> Pool:
@@ -200,7 +156,7 @@ def _add_start(setup: Setup, pool: Pool, start: FlowSolution) -> Pool:
     return add_columns(pool, make_pool(setup, keep_paths(found, is_new(setup, pool, found))))
 
 
-def _serve_all(setup: Setup, pool: Pool, floor: FloatArray, limits: _Limits) -> FlowSolution:
+def _serve_all(setup: Setup, pool: Pool, floor: FloatArray, limits: Limits) -> FlowSolution:
     """Solve with no price for what is unserved.
 
     A high price is tried first: if nothing stays behind under it, the plan is optimal, as its bound does not
@@ -211,136 +167,21 @@ def _serve_all(setup: Setup, pool: Pool, floor: FloatArray, limits: _Limits) -> 
     high = np.full(amount.size, 1.0 + 100.0 * float(pool.cost.max(initial=0.0)))
     reached = np.isin(np.flatnonzero(amount > 0.0), pool.od).all()
     if reached:
-        run = _rounds(setup, pool, floor, high, limits)
+        run = run_rounds(setup, pool, floor, high, limits)
         pool, limits = run.pool, limits.left(run.rounds)
         if not _clean(run)[1].any() or not run.finished:
             return _finish(setup, run, limits)
-    first = _rounds(setup, pool, floor, np.ones(amount.size), limits, only_unserved=True)
+    first = run_rounds(setup, pool, floor, np.ones(amount.size), limits, only_unserved=True)
     if first.bound > SHORT * float(amount.sum()):
         return _infeasible(setup, first)
     if not first.finished:
         return _finish(setup, first, limits)
     limits = limits.left(first.rounds)
-    second = _rounds(setup, first.pool, floor, np.full(amount.size, np.inf), limits, start=first)
+    second = run_rounds(setup, first.pool, floor, np.full(amount.size, np.inf), limits, start=first)
     return _finish(setup, second, limits)
 
 
-def _rounds(
-    setup: Setup,
-    pool: Pool,
-    floor: FloatArray,
-    price: FloatArray,
-    limits: _Limits,
-    *,
-    only_unserved: bool = False,
-    start: _Run | None = None,
-) -> _Run:
-    """Generate columns until none helps; with ``only_unserved`` arcs cost nothing."""
-    problem = setup.problem
-    cost = problem.commodity_cost
-    if only_unserved:
-        cost = np.where(np.isfinite(cost), 0.0, np.inf)
-        floor = np.where(np.isfinite(floor), 0.0, np.inf)
-    soft, limit = excess_price(problem), problem.group_limit
-    if only_unserved:  # what may give way at a price is no reason to leave anything behind
-        limit, soft = np.where(np.isfinite(soft), np.inf, limit), np.full(soft.size, np.inf)
-    demand = Demand(problem.od_amount, price, limit, soft)
-    master = Master(demand, _columns(pool, only_unserved=only_unserved), private=limits.private)
-    best_dual, best_bound = np.zeros(problem.group_limit.size), -np.inf
-    plan = start.plan if start is not None else _all_unserved(demand, pool)
-    done, finished, steps = 0, False, FIRST_STEPS
-    while done < limits.rounds and (done == 0 or time.monotonic() < limits.deadline):
-        done += 1
-        answer = master.solve()
-        if answer is None:
-            break
-        plan = answer
-        objective = objective_of(demand, master.columns, plan)
-        found, bound = _search(setup, cost, plan, floor, limit)
-        near = GAP * 1e-2 * max(1.0, abs(objective))
-        # Of prices that prove the plan take the latest: the fewer paths are known, the wilder the prices.
-        if bound > best_bound or objective - bound <= near:
-            best_dual, best_bound = plan.group_dual, bound
-        if (
-            master.n_rows >= DENSE
-            and not only_unserved
-            and np.isfinite(price).all()
-            and objective - best_bound > near
-        ):
-            risen = ascend(setup, cost, price, best_dual, objective, steps)
-            found = join_found([found, *risen.found[-STEPS:]])
-            steps = STEPS
-            if risen.bound > best_bound:
-                best_dual, best_bound = risen.dual, risen.bound
-        if limits.progress is not None:
-            limits.progress(done, objective, best_bound)
-        new = make_pool(setup, keep_paths(found, is_new(setup, pool, found)))
-        new = _cheaper(setup, new, _columns(new, only_unserved=only_unserved), plan)
-        if objective - best_bound <= near or not new.od.size:
-            finished = objective - best_bound <= GAP * max(1.0, abs(objective))
-            break
-        pool = add_columns(pool, new)
-        master.add(_columns(new, only_unserved=only_unserved))
-    plan = plan._replace(flow=np.append(plan.flow, np.zeros(pool.od.size - plan.flow.size)))
-    return _Run(pool, demand, plan, best_dual, best_bound, finished, done)
-
-
-def _search(
-    setup: Setup, cost: FloatArray, plan: MasterSolution, floor: FloatArray, limit: FloatArray
-) -> tuple[Found, float]:
-    """Cheapest paths of ODs whose price may still fall, and the lower bound that follows."""
-    problem = setup.problem
-    # Group prices only raise path costs: an OD priced at its cheapest path cannot find a better one.
-    hopeful = (problem.od_amount > 0.0) & (plan.od_dual > floor * (1.0 + PRICE_TOLERANCE))
-    priced = priced_cost(setup, cost, plan.group_dual)
-    found = find_paths(setup, priced, np.flatnonzero(hopeful), plan.od_dual)
-    saving = found.cost - plan.od_dual[found.od]
-    bound = _dual_objective(problem, plan, limit) + float(
-        problem.od_amount[found.od] @ np.minimum(saving, 0.0)
-    )
-    return found, bound
-
-
-def _cheaper(setup: Setup, new: Pool, columns: Columns, plan: MasterSolution) -> Pool:
-    """Those paths that are cheaper than their OD's price in a plan."""
-    priced = columns.cost + np.asarray(columns.load @ plan.group_dual)
-    worth = plan.od_dual[new.od]
-    keep = priced - worth < -PRICE_TOLERANCE * np.abs(worth)
-    if keep.all():
-        return new
-    return make_pool(setup, keep_paths(Found(new.od, new.indptr, new.arcs, new.cost), keep))
-
-
-def _all_unserved(demand: Demand, pool: Pool) -> MasterSolution:
-    """The plan to fall back on if not even one round succeeds."""
-    nothing = np.zeros(demand.limit.size)
-    unserved, worth = demand.amount.copy(), demand.price.copy()
-    return MasterSolution(np.zeros(pool.od.size), unserved, nothing, worth, nothing.copy())
-
-
-def _columns(pool: Pool, *, only_unserved: bool = False) -> Columns:
-    return Columns(pool.od, pool.load, np.zeros(pool.cost.size) if only_unserved else pool.cost)
-
-
-def _floor(setup: Setup, pool: Pool) -> FloatArray:
-    """Cheapest path of each OD without group prices; ``inf`` where there is none."""
-    floor = np.full(setup.problem.od_amount.size, np.inf)
-    np.minimum.at(floor, pool.od, pool.cost)
-    return floor
-
-
-def _rent(limit: FloatArray, group_dual: FloatArray) -> float:
-    """What the limits are worth; a group without limit has no price."""
-    priced = group_dual > 0.0
-    return float(group_dual[priced] @ limit[priced])
-
-
-def _dual_objective(problem: FlowProblem, plan: MasterSolution, limit: FloatArray) -> float:
-    wanted = problem.od_amount > 0.0
-    return float(problem.od_amount[wanted] @ plan.od_dual[wanted]) - _rent(limit, plan.group_dual)
-
-
-def _clean(run: _Run) -> tuple[FloatArray, FloatArray]:
+def _clean(run: Run) -> tuple[FloatArray, FloatArray]:
     """Flows and unserved without dust, adding up to each amount to the last bit that floats allow."""
     amount, n = run.demand.amount, run.plan.flow.size
     od = np.concatenate([run.pool.od, np.arange(amount.size)])
@@ -355,11 +196,11 @@ def _clean(run: _Run) -> tuple[FloatArray, FloatArray]:
     return value[:n], value[n:]
 
 
-def _finish(setup: Setup, run: _Run, limits: _Limits) -> FlowSolution:
+def _finish(setup: Setup, run: Run, limits: Limits) -> FlowSolution:
     """Break ties, clean the flows and recompute every number from paths and prices."""
     problem = setup.problem
     if run.finished:
-        columns, tie = _columns(run.pool), run.pool.tie
+        columns, tie = columns_of(run.pool), run.pool.tie
         run = run._replace(plan=break_ties(run.demand, columns, run.plan, tie, private=limits.private))
     flow, unserved = _clean(run)
     everyone = np.arange(problem.od_amount.size)
@@ -368,7 +209,7 @@ def _finish(setup: Setup, run: _Run, limits: _Limits) -> FlowSolution:
     od_dual = np.full(everyone.size, np.inf) if price is None else price.copy()
     od_dual[found.od] = np.minimum(od_dual[found.od], found.cost)
     wanted = problem.od_amount > 0.0
-    bound = float(problem.od_amount[wanted] @ od_dual[wanted]) - _rent(problem.group_limit, run.group_dual)
+    bound = float(problem.od_amount[wanted] @ od_dual[wanted]) - rent(problem.group_limit, run.group_dual)
     objective = float(run.pool.cost @ flow)
     objective += float(price @ unserved) if price is not None else (np.inf if unserved.any() else 0.0)
     excess = _excess(problem, run.pool, flow)
@@ -409,7 +250,7 @@ def _used_paths(pool: Pool, flow: FloatArray) -> tuple[IntArray, IntArray, IntAr
     return indptr, pool.arcs[position], pool.od[used], flow[used]
 
 
-def _infeasible(setup: Setup, run: _Run) -> FlowSolution:
+def _infeasible(setup: Setup, run: Run) -> FlowSolution:
     """The least unserved, and the prices that prove it cannot be less."""
     problem = setup.problem
     flow, unserved = _clean(run)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from landsea_routing.errors import InvalidValueError
 
 MODES = ("rail", "road", "sea", "inland_water", "rail_ferry")
@@ -27,6 +29,7 @@ ANY = "*"
 ALL = "all"
 
 
+@lru_cache(maxsize=4096)
 def split_words(text: str) -> tuple[str, ...]:
     """Split a `;`-separated cell into its words, in order.
 

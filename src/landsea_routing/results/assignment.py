@@ -14,12 +14,13 @@ from landsea_routing._status import Status
 from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
 from landsea_routing.graph.cost import LEDGER
 from landsea_routing.graph.graph import ArcKind, Graph
-from landsea_routing.graph.groups import WATER, GroupArcs
+from landsea_routing.graph.groups import CONTRACT, STEP, WATER, GroupArcs
 from landsea_routing.kernels.certificate import Certificate
-from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution
+from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution, excess_price
 from landsea_routing.kernels.marginal import MarginalValues
 from landsea_routing.model.table import Table
 from landsea_routing.results import _show
+from landsea_routing.results.records import plain_records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +60,9 @@ class Assignment(Frozen):
         What more and what less of each limit is worth; NaN where the plan is not proved.
     why_unserved : (n_ods,) text array
         `no path`, `capacity` or `price` (every path costs more than staying at home); empty if served.
+    contracts_usd : float
+        What contracts cost a year in which nothing is taken. The flow problem takes it off the cost of what
+        is taken, so that its objective is lower than that of the plan by as much.
     """
 
     graph: Graph
@@ -74,6 +78,7 @@ class Assignment(Frozen):
     certificate: Certificate
     why_unserved: TextArray
     marginal: MarginalValues
+    contracts_usd: float = 0.0
 
     @property
     def status(self) -> Status:
@@ -82,8 +87,8 @@ class Assignment(Frozen):
 
     @property
     def objective_usd(self) -> float:
-        """Generalized cost of a year's flows, and of what is unserved at its price."""
-        return float(self.solution.objective)
+        """Generalized cost of a year's flows, of what is unserved, and of what contracts are short of."""
+        return float(self.solution.objective) + self.contracts_usd
 
     @property
     def gap(self) -> float:
@@ -102,7 +107,7 @@ class Assignment(Frozen):
 
     @property
     def ledger_usd(self) -> dict[str, float]:
-        """Cost of the year by ledger line, then what is unserved and, if asked for, the steps of capacities.
+        """Cost of the year by ledger line, then what is unserved and, if asked for, steps and contracts.
 
         The lines sum to the objective.
         """
@@ -114,11 +119,12 @@ class Assignment(Frozen):
         if self.problem.unserved_price is not None:
             unserved = float(self.solution.unserved @ self.problem.unserved_price)
         result = {**dict(zip(LEDGER, lines.tolist(), strict=True)), "unserved": unserved}
-        if self.problem.group_excess_price is not None:
-            excess = self.solution.group_excess
-            over = np.zeros(0, np.int64) if excess is None else np.flatnonzero(excess > 0.0)
-            price = self.problem.group_excess_price
-            result["capacity steps"] = 0.0 if excess is None else float(excess[over] @ price[over])
+        excess, price = self.solution.group_excess, excess_price(self.problem)
+        steps = np.flatnonzero(self.groups.kinds == STEP)
+        if steps.size:
+            result["capacity steps"] = 0.0 if excess is None else float(excess[steps] @ price[steps])
+        if (self.groups.kinds == CONTRACT).any():
+            result["contracts"] = float(self.contracts()["paid_usd"].sum())
         return result
 
     @property
@@ -204,7 +210,7 @@ class Assignment(Frozen):
         p, groups, values = self.problem, self.groups, self.marginal
         flow = self.arc_flow_t[p.group_commodity, p.group_arc]
         group = np.repeat(np.arange(len(groups.ids)), np.diff(p.group_indptr))
-        used = np.bincount(group, p.group_coefficient * flow, len(groups.ids))
+        used = self._used()
         tonnes = np.bincount(group, flow, len(groups.ids))
         dual = np.asarray(self.solution.group_dual)
         # Without any flow only a limit in tonnes says how much of it a tonne takes.
@@ -226,7 +232,8 @@ class Assignment(Frozen):
             }
         )
         worth = (dual > 0) | ((values.left > 0) & np.isfinite(values.left))
-        frame = frame[worth] if binding else frame
+        shown = (groups.kinds != CONTRACT) & (worth | (not binding))
+        frame = frame[shown]
         order = ["dual_usd_per_t", "group"]
         return frame.sort_values(order, ascending=[False, True], ignore_index=True)
 
@@ -252,15 +259,16 @@ class Assignment(Frozen):
         """Return the paths used, with what they cost and the price of their OD.
 
         Columns: origin, destination, commodity, flow_t, cost_usd_per_t; rent_usd_per_t, what a tonne pays for
-        full capacities at their dual prices; od_dual_usd_per_t, what one more tonne of the OD costs;
-        reduced_usd_per_t, cost and rent less that price: 0 to rounding in an optimal plan; nodes.
+        full capacities at their dual prices, less what it saves of contracts; od_dual_usd_per_t, what one
+        more tonne of the OD costs; reduced_usd_per_t, cost and rent less that price: 0 to rounding in an
+        optimal plan; nodes.
         """
         import pandas as pd
 
         s, p = self.solution, self.problem
         parts = [s.path_arc[a:b] for a, b in zip(s.path_indptr[:-1], s.path_indptr[1:], strict=True)]
         cost = [
-            float(p.commodity_cost[p.od_commodity[od], arcs].sum())
+            float(self.class_ledger_usd_per_t[p.od_commodity[od]][:, arcs].sum())
             for od, arcs in zip(s.path_od, parts, strict=True)
         ]
         rent = self._rents()
@@ -279,12 +287,45 @@ class Assignment(Frozen):
             }
         )
 
+    def contracts(self) -> pd.DataFrame:
+        """Return contracts to take or pay: contract, least, unit, used, short, price, paid, what least costs.
+
+        In the unit of the limit: least, used and short; usd_per_unit is the price of what is short, paid_usd
+        what that comes to, least_usd_per_unit what one more unit of least use costs at most.
+        """
+        import pandas as pd
+
+        at = np.flatnonzero(self.groups.kinds == CONTRACT)
+        least, used, price = self.groups.limit[at], self._used()[at], excess_price(self.problem)[at]
+        short = np.maximum(least - used, 0.0)
+        return pd.DataFrame(
+            {
+                "contract": self.groups.ids[at],
+                "least": least,
+                "unit": self.groups.units[at],
+                "used": used,
+                "short": short,
+                "usd_per_unit": price,
+                "paid_usd": short * price,
+                "least_usd_per_unit": price - self.solution.group_dual[at],
+            }
+        )
+
+    def _used(self) -> FloatArray:
+        """Use of each capacity in its unit."""
+        p = self.problem
+        flow = self.arc_flow_t[p.group_commodity, p.group_arc]
+        group = np.repeat(np.arange(len(self.groups.ids)), np.diff(p.group_indptr))
+        return np.bincount(group, p.group_coefficient * flow, len(self.groups.ids)).astype(np.float64)
+
     def _rents(self) -> FloatArray:
-        """What a tonne on each path pays for full capacities."""
+        """What a tonne on each path pays for full capacities, less what it saves of contracts."""
         s, p = self.solution, self.problem
+        contract = self.groups.kinds == CONTRACT
+        dual = s.group_dual - np.where(contract, excess_price(self.problem), 0.0)
         group = np.repeat(np.arange(len(self.groups.ids)), np.diff(p.group_indptr))
         extra = np.zeros(p.commodity_cost.shape)
-        np.add.at(extra, (p.group_commodity, p.group_arc), p.group_coefficient * s.group_dual[group])
+        np.add.at(extra, (p.group_commodity, p.group_arc), p.group_coefficient * dual[group])
         path = np.repeat(np.arange(len(s.path_od)), np.diff(s.path_indptr))
         on = extra[p.od_commodity[s.path_od[path]], s.path_arc]
         return np.bincount(path, on, len(s.path_od)).astype(np.float64)
@@ -359,12 +400,3 @@ class Assignment(Frozen):
         columns = {name: values[at] for name, values in keys.items()}
         frame = pd.DataFrame({**columns, "commodity": commodity[k], "flow_t": self.arc_flow_t[k, arcs[at]]})
         return frame.groupby([*keys, "commodity"], as_index=False, sort=True)["flow_t"].sum()
-
-
-def plain_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a frame as plain values; numbers that JSON does not know become None."""
-    rows = frame.to_dict(orient="records")
-    return [
-        {str(k): None if isinstance(v, float) and not np.isfinite(v) else v for k, v in row.items()}
-        for row in rows
-    ]

@@ -10,7 +10,7 @@ import numpy as np
 from landsea_routing._frozen import freeze_arrays
 from landsea_routing._typing import FloatArray, TextArray
 from landsea_routing.results import _show
-from landsea_routing.results.assignment import plain_records
+from landsea_routing.results.records import plain_records
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from landsea_routing.results import _show
-from landsea_routing.results.assignment import DUST_T, Assignment, plain_records
+from landsea_routing.results.assignment import DUST_T, Assignment
+from landsea_routing.results.records import plain_records
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,7 +13,8 @@ from landsea_routing._typing import FloatArray
 from landsea_routing.graph.graph import ArcKind, Graph
 from landsea_routing.graph.groups import GroupArcs
 from landsea_routing.results import _show
-from landsea_routing.results.assignment import DUST_T, plain_records
+from landsea_routing.results.assignment import DUST_T
+from landsea_routing.results.records import plain_records
 
 if TYPE_CHECKING:
     import pandas as pd
