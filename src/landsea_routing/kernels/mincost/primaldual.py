@@ -45,6 +45,10 @@ WIDER = 4.0
 """How much farther than in the phase before is searched at first."""
 NEAR = 1.0 / 32.0
 """Least distance that is searched, as a share of the mean cost."""
+FARTHEST = float(np.finfo(np.float64).max)
+"""Limit of a search without a radius."""
+SPARSE = 0.25
+"""Where fewer of the vertices are near, only their own arcs are touched."""
 ROUNDING = 2.0**-50
 """Reduced costs below this share of the numbers they come from are zero: on arcs to be filled, and in all
 arcs after a phase that moves nothing."""
@@ -59,10 +63,8 @@ class Outcome(Enum):
 
 
 class _Reach(NamedTuple):
-    """What a search found: live residual arcs in its own direction, and the distances."""
+    """What a search found, in its own direction: weights of residual arcs, ``inf`` if full, and distances."""
 
-    live: IntArray
-    first: IntArray
     weight: FloatArray
     distance: FloatArray
 
@@ -122,7 +124,8 @@ def _solve_level(
     net: Network, topology: Topology, state: State, cost: FloatArray, max_phases: int
 ) -> tuple[Outcome, BoolArray]:
     """Phases under one set of residual costs until nothing is left to send."""
-    reduced = cost + state.potential[topology.tail] - state.potential[topology.head]
+    # In this order a twin's reduced cost is the negative of its arc's to the last bit, and stays so.
+    reduced = cost + (state.potential[topology.tail] - state.potential[topology.head])
     _saturate(topology, state, reduced)
     forward, tolerance = False, 0.0
     widest = float(np.abs(cost).mean()) if cost.size else 0.0
@@ -148,12 +151,8 @@ def _solve_level(
             return Outcome.CUT, inside
         farthest = float(found[near].max())
         radius = max(WIDER * farthest, least)
-        inner = np.flatnonzero(reach.distance <= farthest)
-        fall = farthest - reach.distance[inner]
-        _raise_potentials(topology, state, reduced, inner, fall, forward=forward)
-        moved = _send(
-            topology, state, reduced, reach, inner, starts, targets[near], tolerance, forward=forward
-        )
+        free = _raise_potentials(topology, state, reduced, reach, farthest, tolerance, forward=forward)
+        moved = _send(topology, state, free, starts, targets[near], forward=forward)
         state.phases += 1
         if not moved:
             tolerance = max(4.0 * tolerance, ROUNDING * float(np.abs(reduced).max()))
@@ -176,21 +175,18 @@ def _search(
     topology: Topology, state: State, reduced: FloatArray, starts: IntArray, within: float, *, forward: bool
 ) -> _Reach:
     """Distances from all starts together over what can still flow, or back along it; inf beyond a radius."""
-    is_live = state.left > 0
-    if not forward:
-        is_live = is_live[topology.twin]
-    live = np.flatnonzero(is_live)
-    # Full arcs are left out: an infinite weight would go through the search's heap.
-    first = np.concatenate(([0], np.cumsum(is_live)))[topology.first]
-    weight = reduced[live if forward else topology.twin[live]]
-    np.maximum(weight, 0.0, out=weight)
-    graph = _rows(weight, topology.head[live], first, state.potential.size)
-    return _Reach(live, first, weight, dijkstra(graph, indices=starts, min_only=True, limit=within))
+    is_open = state.left > 0
+    weight = np.maximum(reduced if forward else -reduced, 0.0)
+    weight[~(is_open if forward else is_open[topology.twin])] = np.inf
+    graph = _rows(weight, topology.column, topology.first, state.potential.size)
+    # Full arcs lie beyond any finite limit: they never enter the heap.
+    distance = dijkstra(graph, indices=starts, min_only=True, limit=min(within, FARTHEST))
+    return _Reach(weight, distance)
 
 
 def _rows(data: NDArray[Any], columns: IntArray, first: IntArray, n: int) -> csr_array:
     """Build a sparse matrix without any sorting or adding up."""
-    return csr_array((data, columns.astype(np.int32), first.astype(np.int32)), shape=(n, n))
+    return csr_array((data, columns.astype(np.int32, copy=False), first.astype(np.int32, copy=False)), shape=(n, n))
 
 
 def _rows_of(first: IntArray, rows: IntArray) -> tuple[IntArray, IntArray]:
@@ -204,49 +200,47 @@ def _raise_potentials(
     topology: Topology,
     state: State,
     reduced: FloatArray,
-    near: IntArray,
-    fall: FloatArray,
+    reach: _Reach,
+    farthest: float,
+    tolerance: float,
     *,
     forward: bool,
-) -> None:
-    """Move potentials by the distances, but no further than the last target.
+) -> IntArray:
+    """Move potentials by the distances, but no further than the last target; which arcs cost nothing then.
 
     All of them are moved back by that same distance, which changes no price relative to another, so that
     only vertices nearer than the last target need to be touched.
     """
-    out, count = _rows_of(topology.first, near)
-    change = np.repeat(fall if forward else -fall, count)
-    state.potential[near] -= fall if forward else -fall
-    reduced[out] -= change
-    reduced[topology.twin[out]] += change
+    distance = reach.distance
+    near = np.flatnonzero(distance <= farthest)
+    fall = np.zeros(distance.size)
+    fall[near] = farthest - distance[near] if forward else distance[near] - farthest
+    state.potential -= fall
+    at = np.full(distance.size, -np.inf)
+    at[near] = distance[near]
+    if near.size < SPARSE * distance.size:
+        out, count = _rows_of(topology.first, near)
+        head = topology.head[out]
+        reduced[out] += fall[head] - np.repeat(fall[near], count)
+        reduced[topology.twin[out]] = -reduced[out]
+        # The sum in the order of Dijkstra's own: along its tree the difference is exactly zero.
+        slack = (reach.weight[out] + np.repeat(distance[near], count)) - at[head]
+        free = out[slack <= tolerance]
+    else:
+        count = np.diff(topology.first)
+        reduced += fall[topology.head] - np.repeat(fall, count)
+        slack = (reach.weight + np.repeat(np.abs(at), count)) - at[topology.head]
+        free = np.flatnonzero(slack <= tolerance)
+    reduced[free] = reduced[topology.twin[free]] = 0.0
+    return free
 
 
 def _send(
-    topology: Topology,
-    state: State,
-    reduced: FloatArray,
-    reach: _Reach,
-    near: IntArray,
-    starts: IntArray,
-    targets: IntArray,
-    tolerance: float,
-    *,
-    forward: bool,
+    topology: Topology, state: State, free: IntArray, starts: IntArray, targets: IntArray, *, forward: bool
 ) -> bool:
     """Send as much as fits from starts to targets over arcs that cost nothing; whether anything moved."""
-    n = state.potential.size
-    out, count = _rows_of(reach.first, near)
-    start_of, end_of = np.repeat(near, count), topology.head[reach.live[out]]
-    is_near = np.zeros(n, dtype=bool)
-    is_near[near] = True
-    inner = np.flatnonzero(is_near[end_of] & (start_of != end_of))
-    out, u, v = out[inner], start_of[inner], end_of[inner]
-    # The sum in the order of Dijkstra's own: along its tree the difference is exactly zero.
-    slack = (reach.weight[out] + reach.distance[u]) - reach.distance[v]
-    free = np.flatnonzero(slack <= tolerance)
-    u, v, free = u[free], v[free], reach.live[out[free]]
-    reduced[free] = reduced[topology.twin[free]] = 0.0
-    useful = _leading_to(n, u, v, targets)
+    u, v = topology.tail[free], topology.head[free]
+    useful = _leading_to(state.potential.size, u, v, targets)
     kept = useful[u] & useful[v]
     u, v, arcs = u[kept], v[kept], free[kept]
     # Of parallel arcs the first goes now, the others in later phases.
