@@ -167,11 +167,13 @@ def _feasibility(problem: MinCostProblem, flow: FloatArray) -> tuple[float, floa
     """Largest violation of bounds and of conservation, relative to what flows or is offered."""
     n = problem.supply.size
     scale = max(float(np.abs(flow).max(initial=0.0)), float(np.abs(problem.supply).max(initial=0.0))) or 1.0
-    over = np.maximum(problem.lower - flow, flow - problem.capacity)
-    out = np.bincount(problem.tail, weights=flow, minlength=n)
-    into = np.bincount(problem.head, weights=flow, minlength=n)
+    under, over = problem.lower - flow, flow - problem.capacity
+    used = np.flatnonzero(flow)
+    out = np.bincount(problem.tail[used], weights=flow[used], minlength=n)
+    into = np.bincount(problem.head[used], weights=flow[used], minlength=n)
     miss = np.abs(out - into - problem.supply)
-    return float(over.max(initial=0.0)) / scale, float(miss.max(initial=0.0)) / scale
+    worst = max(float(part.max(initial=0.0)) for part in (under, over))
+    return worst / scale, float(miss.max(initial=0.0)) / scale
 
 
 def _given_away(
@@ -187,8 +189,11 @@ def _all_whole(problem: MinCostProblem, flow: FloatArray, potential: FloatArray)
     """Whether everything is a whole number and no difference of two of them is rounded."""
     limited = problem.capacity[np.isfinite(problem.capacity)]
     parts = (problem.cost, problem.supply, problem.lower, limited, flow, potential)
+    most = EXACT_BELOW / 4.0
     return all(
-        bool((part == np.rint(part)).all()) and float(np.abs(part).max(initial=0.0)) < EXACT_BELOW / 4.0
+        float(part.min(initial=0.0)) > -most
+        and float(part.max(initial=0.0)) < most
+        and bool((part == np.rint(part)).all())
         for part in parts
     )
 

@@ -31,9 +31,9 @@ NARROW = 2**31 - 1
 """scipy's maximum flow counts in int32."""
 PORTION_BITS = 30
 """More units than this many bits hold go by in portions of a power of two."""
-LEVELS = 5
+LEVELS = 2
 """Levels of rounded costs before the exact ones."""
-RATIO = 8.0
+RATIO = 16.0
 """How much finer each level is."""
 COARSEST = 0.4
 """Rounding of the first level, as a share of the median cost."""
@@ -60,6 +60,19 @@ class Outcome(Enum):
     DONE = auto()
     CUT = auto()
     LIMIT = auto()
+
+
+class _Walls(NamedTuple):
+    """Added to the weights of residual arcs: 0 where something still fits, ``inf`` where not.
+
+    Attributes
+    ----------
+    ahead, behind : (2 m,) float
+        Of each residual arc, and of its twin, for searches forward and backward.
+    """
+
+    ahead: FloatArray
+    behind: FloatArray
 
 
 class _Reach(NamedTuple):
@@ -99,10 +112,9 @@ def solve_phases(
     Phases measured: 1 for a changed capacity, 30 to 90 cold, nearly whatever the size; each O(m + n log n)
     for the search and, by Dinic's bound, O(n**2 m) for the flow, which in practice takes less.
     """
-    exact = residual_cost(topology, net.cost)
     outcome, inside = Outcome.DONE, np.zeros(net.n_vertices, dtype=bool)
     for quantum in [*(_quanta(net) if rounded else []), 0.0]:
-        cost = np.rint(exact / quantum) * quantum if quantum else exact
+        cost = np.rint(net.cost / quantum) * quantum if quantum else net.cost
         outcome, inside = _solve_level(net, topology, state, cost, max_phases)
         if outcome is not Outcome.DONE:
             break
@@ -123,10 +135,11 @@ def _quanta(net: Network) -> list[float]:
 def _solve_level(
     net: Network, topology: Topology, state: State, cost: FloatArray, max_phases: int
 ) -> tuple[Outcome, BoolArray]:
-    """Phases under one set of residual costs until nothing is left to send."""
-    # In this order a twin's reduced cost is the negative of its arc's to the last bit, and stays so.
-    reduced = cost + (state.potential[topology.tail] - state.potential[topology.head])
+    """Phases under one set of costs until nothing is left to send."""
+    # A twin's reduced cost is the negative of its arc's to the last bit, and stays so.
+    reduced = residual_cost(topology, cost + (state.potential[net.tail] - state.potential[net.head]))
     _saturate(topology, state, reduced)
+    walls, weight = _make_walls(topology, state), np.empty(reduced.size)
     forward, tolerance = False, 0.0
     widest = float(np.abs(cost).mean()) if cost.size else 0.0
     radius = least = NEAR * widest
@@ -138,11 +151,13 @@ def _solve_level(
         starts = np.flatnonzero(state.excess > 0 if forward else state.excess < 0)
         targets = np.flatnonzero(state.excess < 0 if forward else state.excess > 0)
         within = radius if min(starts.size, targets.size) <= FEW else np.inf
-        reach = _search(topology, state, reduced, starts, within, forward=forward)
+        np.maximum(reduced if forward else np.negative(reduced, out=weight), 0.0, out=weight)
+        weight += walls.ahead if forward else walls.behind
+        reach = _Reach(weight, _search(topology, weight, starts, within))
         found = reach.distance[targets]
         near = found < np.inf
         if not near.any() and within < np.inf:
-            radius, forward = (WIDER**2 * radius if 0.0 < radius < widest else np.inf), not forward
+            radius, forward = (WIDER * radius if 0.0 < radius < widest else np.inf), not forward
             continue
         if not near.any():
             inside = np.isfinite(reach.distance) == forward
@@ -152,7 +167,7 @@ def _solve_level(
         farthest = float(found[near].max())
         radius = max(WIDER * farthest, least)
         free = _raise_potentials(topology, state, reduced, reach, farthest, tolerance, forward=forward)
-        moved = _send(topology, state, free, starts, targets[near], forward=forward)
+        moved = _send(topology, state, walls, free, starts, targets[near], forward=forward)
         state.phases += 1
         if not moved:
             tolerance = max(4.0 * tolerance, ROUNDING * float(np.abs(reduced).max()))
@@ -171,17 +186,18 @@ def _saturate(topology: Topology, state: State, reduced: FloatArray) -> None:
         push(state, topology, gains, amount)
 
 
-def _search(
-    topology: Topology, state: State, reduced: FloatArray, starts: IntArray, within: float, *, forward: bool
-) -> _Reach:
-    """Distances from all starts together over what can still flow, or back along it; inf beyond a radius."""
-    is_open = state.left > 0
-    weight = np.maximum(reduced if forward else -reduced, 0.0)
-    weight[~(is_open if forward else is_open[topology.twin])] = np.inf
-    graph = _rows(weight, topology.column, topology.first, state.potential.size)
-    # Full arcs lie beyond any finite limit: they never enter the heap.
-    distance = dijkstra(graph, indices=starts, min_only=True, limit=min(within, FARTHEST))
-    return _Reach(weight, distance)
+def _make_walls(topology: Topology, state: State) -> _Walls:
+    ahead = np.where(state.left > 0, 0.0, np.inf)
+    return _Walls(ahead, ahead[topology.twin])
+
+
+def _search(topology: Topology, weight: FloatArray, starts: IntArray, within: float) -> FloatArray:
+    """Distances from all starts together; inf beyond a radius.
+
+    Infinite weights lie beyond any finite limit and never enter the heap.
+    """
+    graph = _rows(weight, topology.column, topology.first, topology.first.size - 1)
+    return np.asarray(dijkstra(graph, indices=starts, min_only=True, limit=min(within, FARTHEST)))
 
 
 def _rows(data: NDArray[Any], columns: IntArray, first: IntArray, n: int) -> csr_array:
@@ -236,7 +252,14 @@ def _raise_potentials(
 
 
 def _send(
-    topology: Topology, state: State, free: IntArray, starts: IntArray, targets: IntArray, *, forward: bool
+    topology: Topology,
+    state: State,
+    walls: _Walls,
+    free: IntArray,
+    starts: IntArray,
+    targets: IntArray,
+    *,
+    forward: bool,
 ) -> bool:
     """Send as much as fits from starts to targets over arcs that cost nothing; whether anything moved."""
     u, v = topology.tail[free], topology.head[free]
@@ -261,6 +284,8 @@ def _send(
         shift = max(0, shift - PORTION_BITS // 2)
     over, out, into = (part << shift for part in flows)
     push(state, topology, arcs, over)
+    for arcs, twins in ((arcs, topology.twin[arcs]), (topology.twin[arcs], arcs)):
+        walls.ahead[arcs] = walls.behind[twins] = np.where(state.left[arcs] > 0, 0.0, np.inf)
     sign = 1 if forward else -1
     state.excess[starts] -= sign * out
     state.excess[targets] += sign * into
