@@ -132,8 +132,9 @@ def _judge_flow(problem: MinCostProblem, solution: MinCostFlow, tolerance: float
     exact = _all_whole(problem, flow, potential)
     reduced, room = _given_away(problem, flow, potential)
     carried = flow - problem.lower
-    used = np.flatnonzero(((reduced < 0.0) & (room > 0.0)) | ((reduced > 0.0) & (carried != 0.0)))
-    price, amount = reduced[used], np.where(reduced[used] < 0.0, -room[used], carried[used])
+    gains, loses = np.flatnonzero(reduced < 0.0), np.flatnonzero(carried)
+    price = np.concatenate([reduced[gains], np.maximum(reduced[loses], 0.0)])
+    amount = np.concatenate([-room[gains], carried[loses]])
     terms = price * amount
     if exact:
         gap, error = float(_whole_sum(price, amount)), 0.0

@@ -105,14 +105,13 @@ def make_network(problem: MinCostProblem) -> Network:
             cure="give arcs of negative cost the capacity they need and no more, or use larger units",
         )
     limited = problem.capacity - least <= most
-    values = np.concatenate([problem.supply, least[least != 0.0], problem.capacity[limited]])
+    wide = np.where(limited, problem.capacity, 0.0)
+    values = np.concatenate([problem.supply, least[least != 0.0], wide])
     exact = decimal_scale(values, most)
     scale = exact or 2.0 ** math.floor(math.log2(EXACT_BELOW / 8.0 / most))
-    base = np.rint(least * scale).astype(np.int64)
-    room = np.zeros(least.size, np.int64)
-    room[limited] = np.rint(problem.capacity[limited] * scale).astype(np.int64) - base[limited]
     supply = _whole_supply(problem, scale)
-    room[~limited] = math.ceil(needed * scale) + 1
+    room = (np.rint(wide * scale) - np.rint(least * scale)).astype(np.int64)
+    room = np.where(limited, room, math.ceil(needed * scale) + 1)
     room[problem.tail == problem.head] = 0
     dust = 0 if exact else n + least.size
     widest = float(np.abs(problem.cost).max(initial=0.0)) * (n + 2)

@@ -200,9 +200,10 @@ def _search(topology: Topology, weight: FloatArray, starts: IntArray, within: fl
     return np.asarray(dijkstra(graph, indices=starts, min_only=True, limit=min(within, FARTHEST)))
 
 
-def _rows(data: NDArray[Any], columns: IntArray, first: IntArray, n: int) -> csr_array:
+def _rows(data: NDArray[Any], columns: NDArray[Any], first: IntArray, n: int) -> csr_array:
     """Build a sparse matrix without any sorting or adding up."""
-    return csr_array((data, columns.astype(np.int32, copy=False), first.astype(np.int32, copy=False)), shape=(n, n))
+    narrow = columns.astype(np.int32, copy=False), first.astype(np.int32)
+    return csr_array((data, *narrow), shape=(n, n))
 
 
 def _rows_of(first: IntArray, rows: IntArray) -> tuple[IntArray, IntArray]:
@@ -241,7 +242,7 @@ def _raise_potentials(
         reduced[topology.twin[out]] = -reduced[out]
         # The sum in the order of Dijkstra's own: along its tree the difference is exactly zero.
         slack = (reach.weight[out] + np.repeat(distance[near], count)) - at[head]
-        free = out[slack <= tolerance]
+        free = out[np.flatnonzero(slack <= tolerance)]
     else:
         count = np.diff(topology.first)
         reduced += fall[topology.head] - np.repeat(fall, count)
@@ -284,8 +285,9 @@ def _send(
         shift = max(0, shift - PORTION_BITS // 2)
     over, out, into = (part << shift for part in flows)
     push(state, topology, arcs, over)
-    for arcs, twins in ((arcs, topology.twin[arcs]), (topology.twin[arcs], arcs)):
-        walls.ahead[arcs] = walls.behind[twins] = np.where(state.left[arcs] > 0, 0.0, np.inf)
+    twins = topology.twin[arcs]
+    for one, other in ((arcs, twins), (twins, arcs)):
+        walls.ahead[one] = walls.behind[other] = np.where(state.left[one] > 0, 0.0, np.inf)
     sign = 1 if forward else -1
     state.excess[starts] -= sign * out
     state.excess[targets] += sign * into
