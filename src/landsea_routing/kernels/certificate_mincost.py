@@ -130,8 +130,8 @@ def _judge_flow(problem: MinCostProblem, solution: MinCostFlow, tolerance: float
     scale = float(np.abs(costs).sum()) or 1.0
     bounds, kept = _feasibility(problem, flow)
     exact = _all_whole(problem, flow, potential)
-    reduced, room = _given_away(problem, flow, potential)
-    carried = flow - problem.lower
+    reduced, most = reduced_costs(problem, potential), _most(problem)
+    carried, room = flow - problem.lower, np.maximum(most - flow, 0.0)
     gains, loses = np.flatnonzero(reduced < 0.0), np.flatnonzero(carried)
     price = np.concatenate([reduced[gains], np.maximum(reduced[loses], 0.0)])
     amount = np.concatenate([-room[gains], carried[loses]])
@@ -177,13 +177,9 @@ def _feasibility(problem: MinCostProblem, flow: FloatArray) -> tuple[float, floa
     return worst / scale, float(miss.max(initial=0.0)) / scale
 
 
-def _given_away(
-    problem: MinCostProblem, flow: FloatArray, potential: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Reduced costs, and how much more each arc could carry in some cheapest flow."""
-    reduced = reduced_costs(problem, potential)
-    most = np.minimum(problem.capacity, problem.lower + enough(problem))
-    return reduced, np.maximum(most - flow, 0.0)
+def _most(problem: MinCostProblem) -> FloatArray:
+    """What no arc of some cheapest flow exceeds."""
+    return np.asarray(np.minimum(problem.capacity, problem.lower + enough(problem)))
 
 
 def _all_whole(problem: MinCostProblem, flow: FloatArray, potential: FloatArray) -> bool:
@@ -235,7 +231,8 @@ def dual_bound(problem: MinCostProblem, potential: FloatArray) -> float:
     11.0
     """
     idle = problem.lower
-    reduced, room = _given_away(problem, idle, np.asarray(potential, dtype=np.float64))
+    reduced = reduced_costs(problem, np.asarray(potential, dtype=np.float64))
+    room = np.maximum(_most(problem) - idle, 0.0)
     value = math.fsum((-potential * problem.supply).tolist()) + math.fsum((reduced * idle).tolist())
     return value + math.fsum((np.minimum(reduced, 0.0) * room).tolist())
 

@@ -110,13 +110,13 @@ def make_state(net: Network, topology: Topology, units: IntArray, potential: Flo
     >>> state.left.tolist(), state.excess.tolist()
     ([4, 1], [2, -2])
     """
-    left = np.empty(2 * net.tail.size, np.int64)
-    left[topology.forth], left[topology.back] = net.room - units, units
-    excess = net.supply.copy()
-    if units.any():
-        used = np.flatnonzero(units)
-        np.subtract.at(excess, net.tail[used], units[used])
-        np.add.at(excess, net.head[used], units[used])
+    left, excess = np.zeros(2 * net.tail.size, np.int64), net.supply.copy()
+    left[topology.forth] = net.room
+    used = np.flatnonzero(units)
+    left[topology.forth[used]] -= units[used]
+    left[topology.back[used]] = units[used]
+    np.subtract.at(excess, net.tail[used], units[used])
+    np.add.at(excess, net.head[used], units[used])
     return State(left, excess, potential)
 
 
