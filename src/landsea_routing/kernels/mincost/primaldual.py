@@ -109,7 +109,7 @@ def solve_phases(
 
     Notes
     -----
-    Phases measured: 1 for a changed capacity, 30 to 90 cold, nearly whatever the size; each O(m + n log n)
+    Phases measured: 1 to 9 for a changed capacity, 30 to 270 cold up to 1e6 arcs; each O(m + n log n)
     for the search and, by Dinic's bound, O(n**2 m) for the flow, which in practice takes less.
     """
     outcome, inside = Outcome.DONE, np.zeros(net.n_vertices, dtype=bool)
