@@ -130,10 +130,11 @@ def _judge_flow(problem: MinCostProblem, solution: MinCostFlow, tolerance: float
     scale = float(np.abs(costs).sum()) or 1.0
     bounds, kept = _feasibility(problem, flow)
     exact = _all_whole(problem, flow, potential)
-    reduced, room = _given_away(problem, flow, potential)
-    carried = flow - problem.lower
-    used = np.flatnonzero(((reduced < 0.0) & (room > 0.0)) | ((reduced > 0.0) & (carried != 0.0)))
-    price, amount = reduced[used], np.where(reduced[used] < 0.0, -room[used], carried[used])
+    reduced, most = reduced_costs(problem, potential), _most(problem)
+    carried, room = flow - problem.lower, np.maximum(most - flow, 0.0)
+    gains, loses = np.flatnonzero(reduced < 0.0), np.flatnonzero(carried)
+    price = np.concatenate([reduced[gains], np.maximum(reduced[loses], 0.0)])
+    amount = np.concatenate([-room[gains], carried[loses]])
     terms = price * amount
     if exact:
         gap, error = float(_whole_sum(price, amount)), 0.0
@@ -167,28 +168,29 @@ def _feasibility(problem: MinCostProblem, flow: FloatArray) -> tuple[float, floa
     """Largest violation of bounds and of conservation, relative to what flows or is offered."""
     n = problem.supply.size
     scale = max(float(np.abs(flow).max(initial=0.0)), float(np.abs(problem.supply).max(initial=0.0))) or 1.0
-    over = np.maximum(problem.lower - flow, flow - problem.capacity)
-    out = np.bincount(problem.tail, weights=flow, minlength=n)
-    into = np.bincount(problem.head, weights=flow, minlength=n)
+    under, over = problem.lower - flow, flow - problem.capacity
+    used = np.flatnonzero(flow)
+    out = np.bincount(problem.tail[used], weights=flow[used], minlength=n)
+    into = np.bincount(problem.head[used], weights=flow[used], minlength=n)
     miss = np.abs(out - into - problem.supply)
-    return float(over.max(initial=0.0)) / scale, float(miss.max(initial=0.0)) / scale
+    worst = max(float(part.max(initial=0.0)) for part in (under, over))
+    return worst / scale, float(miss.max(initial=0.0)) / scale
 
 
-def _given_away(
-    problem: MinCostProblem, flow: FloatArray, potential: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Reduced costs, and how much more each arc could carry in some cheapest flow."""
-    reduced = reduced_costs(problem, potential)
-    most = np.minimum(problem.capacity, problem.lower + enough(problem))
-    return reduced, np.maximum(most - flow, 0.0)
+def _most(problem: MinCostProblem) -> FloatArray:
+    """What no arc of some cheapest flow exceeds."""
+    return np.asarray(np.minimum(problem.capacity, problem.lower + enough(problem)))
 
 
 def _all_whole(problem: MinCostProblem, flow: FloatArray, potential: FloatArray) -> bool:
     """Whether everything is a whole number and no difference of two of them is rounded."""
     limited = problem.capacity[np.isfinite(problem.capacity)]
     parts = (problem.cost, problem.supply, problem.lower, limited, flow, potential)
+    most = EXACT_BELOW / 4.0
     return all(
-        bool((part == np.rint(part)).all()) and float(np.abs(part).max(initial=0.0)) < EXACT_BELOW / 4.0
+        float(part.min(initial=0.0)) > -most
+        and float(part.max(initial=0.0)) < most
+        and bool((part == np.rint(part)).all())
         for part in parts
     )
 
@@ -229,7 +231,8 @@ def dual_bound(problem: MinCostProblem, potential: FloatArray) -> float:
     11.0
     """
     idle = problem.lower
-    reduced, room = _given_away(problem, idle, np.asarray(potential, dtype=np.float64))
+    reduced = reduced_costs(problem, np.asarray(potential, dtype=np.float64))
+    room = np.maximum(_most(problem) - idle, 0.0)
     value = math.fsum((-potential * problem.supply).tolist()) + math.fsum((reduced * idle).tolist())
     return value + math.fsum((np.minimum(reduced, 0.0) * room).tolist())
 

@@ -65,9 +65,14 @@ def decimal_scale(values: FloatArray, most: float) -> float | None:
         if most * scale >= EXACT_BELOW / 4.0:
             return None
         # A sample settles most refusals before all values are read.
-        if all(bool((np.rint(v * scale) / scale == v).all()) for v in (values[:100], values)):
+        if all(_are_whole(part, scale) for part in (values[:100], values)):
             return scale
     return None
+
+
+def _are_whole(values: FloatArray, scale: float) -> bool:
+    whole = np.rint(values) if scale == 1.0 else np.rint(values * scale) / scale
+    return bool((whole == values).all())
 
 
 def make_network(problem: MinCostProblem) -> Network:
@@ -100,14 +105,13 @@ def make_network(problem: MinCostProblem) -> Network:
             cure="give arcs of negative cost the capacity they need and no more, or use larger units",
         )
     limited = problem.capacity - least <= most
-    values = np.concatenate([problem.supply, least, problem.capacity[limited]])
+    wide = np.where(limited, problem.capacity, 0.0)
+    values = np.concatenate([problem.supply, least[least != 0.0], wide])
     exact = decimal_scale(values, most)
     scale = exact or 2.0 ** math.floor(math.log2(EXACT_BELOW / 8.0 / most))
-    base = np.rint(least * scale).astype(np.int64)
-    room = np.zeros(least.size, np.int64)
-    room[limited] = np.rint(problem.capacity[limited] * scale).astype(np.int64) - base[limited]
     supply = _whole_supply(problem, scale)
-    room[~limited] = math.ceil(needed * scale) + 1
+    room = (np.rint(wide * scale) - np.rint(least * scale)).astype(np.int64)
+    room = np.where(limited, room, math.ceil(needed * scale) + 1)
     room[problem.tail == problem.head] = 0
     dust = 0 if exact else n + least.size
     widest = float(np.abs(problem.cost).max(initial=0.0)) * (n + 2)
@@ -141,13 +145,16 @@ def to_flow(problem: MinCostProblem, net: Network, units: IntArray) -> FloatArra
     >>> to_flow(problem, make_network(problem), np.array([3])).tolist()
     [0.3]
     """
-    base = np.rint(problem.lower * net.scale)
-    flow = (units + base) / net.scale
-    full = (units == net.room) & (problem.tail != problem.head) & np.isfinite(problem.capacity)
-    flow = np.where(full & (problem.capacity * net.scale <= units + base + 1), problem.capacity, flow)
-    flow = np.where(units == 0, problem.lower, flow)
-    loop = problem.tail == problem.head
-    return np.where(loop & (problem.cost < 0.0) & np.isfinite(problem.capacity), problem.capacity, flow)
+    flow = problem.lower.copy()
+    used = np.flatnonzero(units)
+    carried, most = units[used], problem.capacity[used]
+    above = carried + np.rint(problem.lower[used] * net.scale)
+    full = (carried == net.room[used]) & np.isfinite(most) & (most * net.scale <= above + 1)
+    flow[used] = np.where(full, most, above / net.scale)
+    loop = np.flatnonzero(problem.tail == problem.head)
+    runs = loop[(problem.cost[loop] < 0.0) & np.isfinite(problem.capacity[loop])]
+    flow[runs] = problem.capacity[runs]
+    return flow
 
 
 def to_units(problem: MinCostProblem, net: Network, flow: FloatArray) -> IntArray:

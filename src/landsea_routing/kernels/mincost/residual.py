@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.kernels.mincost.grid import Network
@@ -21,6 +22,8 @@ class Topology(NamedTuple):
     ----------
     tail, head : (2 m,) int
         Ends of each residual arc.
+    column : (2 m,) int32
+        The heads again, as a sparse matrix has them.
     first : (n + 1,) int
         First residual arc of each vertex.
     twin : (2 m,) int
@@ -31,6 +34,7 @@ class Topology(NamedTuple):
 
     tail: IntArray
     head: IntArray
+    column: NDArray[np.int32]
     first: IntArray
     twin: IntArray
     forth: IntArray
@@ -90,7 +94,8 @@ def make_topology(net: Network) -> Topology:
     place[order] = np.arange(2 * m)
     first = np.concatenate(([0], np.cumsum(np.bincount(tail, minlength=n))))
     twin = place[np.where(order < m, order + m, order - m)]
-    return Topology(tail[order], head[order], first, twin, place[:m], place[m:])
+    tail, head = tail[order], head[order]
+    return Topology(tail, head, head.astype(np.int32), first, twin, place[:m], place[m:])
 
 
 def make_state(net: Network, topology: Topology, units: IntArray, potential: FloatArray) -> State:
@@ -105,13 +110,13 @@ def make_state(net: Network, topology: Topology, units: IntArray, potential: Flo
     >>> state.left.tolist(), state.excess.tolist()
     ([4, 1], [2, -2])
     """
-    left = np.empty(2 * net.tail.size, np.int64)
-    left[topology.forth], left[topology.back] = net.room - units, units
-    excess = net.supply.copy()
-    if units.any():
-        used = np.flatnonzero(units)
-        np.subtract.at(excess, net.tail[used], units[used])
-        np.add.at(excess, net.head[used], units[used])
+    left, excess = np.zeros(2 * net.tail.size, np.int64), net.supply.copy()
+    left[topology.forth] = net.room
+    used = np.flatnonzero(units)
+    left[topology.forth[used]] -= units[used]
+    left[topology.back[used]] = units[used]
+    np.subtract.at(excess, net.tail[used], units[used])
+    np.add.at(excess, net.head[used], units[used])
     return State(left, excess, potential)
 
 
