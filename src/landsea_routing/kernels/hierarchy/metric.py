@@ -6,7 +6,7 @@ Nowatzyk and Werneck (2011), PHAST; Abraham, Delling, Goldberg and Werneck (2011
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -77,29 +77,32 @@ class Metric:
         kind = np.dtype(dtype)
         if kind not in (np.dtype(np.float64), np.dtype(np.float32)):
             raise InvalidValueError(f"dtype is {kind}", expected="float64 or float32")
-        values = check_cost(cost, topology.n_arcs)[topology.order]
+        given = check_cost(cost, topology.n_arcs)
+        _refuse_overflow(given, np.arange(given.size), topology.n_vertices, kind)
+        values = given[topology.order]
         least, winner = least_of_pairs(topology.pairs, values) if values.size else (values, topology.real)
         front = close_fronts(topology.cells, topology.entry, least[topology.real], kind)
         return cls(topology, values, least, winner, front, {})
 
     def _settle(self) -> None:
-        """Write what an update changed into arrays of this metric's own."""
-        if self._patches:
-            cells = self._topology.cells
-            self._front = self._front.copy()
-            for cell, block in self._patches.items():
-                front_of(cells, self._front, cell)[:] = block
+        """Write what an update changed into arrays of this metric's own.
+
+        Threads may be here together: an array that others see is whole, and it is there before what it
+        stands for is gone. Who reads both reads patches and changes first.
+        """
+        patches, changes = self._patches, self._changes
+        if patches:
+            front = self._front.copy()
+            for cell, block in patches.items():
+                front_of(self._topology.cells, front, cell)[:] = block
+            self._front = front
             self._patches = {}
-        if self._changes:
-            self._cost, self._least, self._winner = (
-                self._cost.copy(),
-                self._least.copy(),
-                self._winner.copy(),
-            )
-            for pair, (least, winner, costs) in self._changes.items():
-                self._least[pair], self._winner[pair] = least, winner
-                for arc, value in costs.items():
-                    self._cost[arc] = value
+        if changes:
+            cost, least, winner = self._cost.copy(), self._least.copy(), self._winner.copy()
+            for pair, (price, arc, costs) in changes.items():
+                least[pair], winner[pair] = price, arc
+                cost[list(costs)] = list(costs.values())
+            self._cost, self._least, self._winner = cost, least, winner
             self._changes = {}
 
     def _front_of(self, cell: int) -> Front:
@@ -236,7 +239,11 @@ class Metric:
         """Row of a vertex."""
         n = self._topology.n_vertices
         if type(vertex) is not int or not 0 <= vertex < n:
-            vertex = as_index(vertex, n, what).item(0)
+            if np.ndim(vertex):
+                raise InvalidValueError(
+                    f"{what} is {vertex!r}", expected="one vertex", cure="ask paths for many"
+                )
+            vertex = as_index(vertex, n, what).item()
         return self._topology.cells.row.item(vertex)
 
     def path(self, s: int, t: int) -> IntArray:
@@ -364,6 +371,7 @@ class Metric:
                 ids=bad.tolist(),
                 expected="a number >= 0; inf closes an arc",
             )
+        _refuse_overflow(values, which, graph.n_vertices, self.dtype)
         if len(self._patches) > PATCHES or len(self._changes) > PATCHES:
             self._settle()
         if which.size > WHOLE * graph.cells.own.size:
@@ -372,7 +380,7 @@ class Metric:
             whole[graph.order] = self._cost
             whole[which] = values
             return Metric.of(graph, whole, self.dtype)
-        changes = dict(self._changes)
+        changes, patches = dict(self._changes), self._patches
         position = graph.position[which].tolist()
         touched: set[int] = set()
         for arc, value in zip(position, values.tolist(), strict=True):
@@ -397,7 +405,7 @@ class Metric:
 
         fresh = repair(graph.cells, self._front_of, graph.atlas.child, own_costs, dirty)
         return Metric(
-            graph, self._cost, self._least, self._winner, self._front, {**self._patches, **fresh}, changes
+            graph, self._cost, self._least, self._winner, self._front, {**patches, **fresh}, changes
         )
 
     def _cheapest(self, pair: int, costs: dict[int, float]) -> tuple[float, int, dict[int, float]]:
@@ -410,3 +418,16 @@ class Metric:
             values[arc - start] = value
         at = int(values.argmin())
         return float(values[at]), start + at if np.isfinite(values[at]) else -1, costs
+
+
+def _refuse_overflow(cost: FloatArray, arcs: IntArray, n_vertices: int, dtype: np.dtype[Any]) -> None:
+    """Refuse costs so large that a sum along a path could become `inf`, which says that there is none."""
+    most = float(np.finfo(dtype).max) / (4 * max(1, n_vertices))
+    bad = arcs[(cost > most) & (cost < np.inf)]
+    if bad.size:
+        raise InvalidValueError(
+            f"cost is too large for sums in {dtype} in {bad.size} arcs (arc {list_ids(bad.tolist())})",
+            ids=bad.tolist(),
+            expected=f"{most:.1e} at most; inf closes an arc",
+            cure="use a larger unit",
+        )
