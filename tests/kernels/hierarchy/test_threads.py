@@ -76,7 +76,7 @@ def test_a_metric_keeps_its_answers_and_sends_no_working_memory():
     metric.many_to_many([0], [1]), metric.one_to_all(np.arange(64)), metric.path(0, n - 1)
     before = metric.one_to_all([5, 7])
     assert metric._topology._spare
-    copy = pickle.loads(pickle.dumps(metric))
+    copy = pickle.loads(pickle.dumps(metric))  # noqa: S301
     assert not copy._topology._spare
     assert np.array_equal(copy.one_to_all([5, 7]), before)
     assert np.array_equal(copy.update([3], [1.0]).path(0, n - 1), metric.update([3], [1.0]).path(0, n - 1))

@@ -26,7 +26,7 @@ from landsea_routing.kernels.hierarchy.chain import (
 )
 from landsea_routing.kernels.hierarchy.climbs import climb, front_of, join
 from landsea_routing.kernels.hierarchy.customize import Front, close_fronts
-from landsea_routing.kernels.hierarchy.priced import Priced, arcs_of, paths_of
+from landsea_routing.kernels.hierarchy.priced import Priced, arcs_of, paths_of, without_circles
 from landsea_routing.kernels.hierarchy.sweep import BATCH, deliver, sweep
 from landsea_routing.kernels.hierarchy.topology import Topology
 from landsea_routing.kernels.hierarchy.unpack import PATIENCE
@@ -268,7 +268,8 @@ class Metric:
             graph = self._topology
             pairs, failed = pair.path(graph.sites, self._front, self._least, begin, end, PATIENCE)
             if not failed:
-                return graph.order[self._winner[pairs]]
+                arcs = priced.winner[pairs]
+                return graph.order[without_circles(priced, np.zeros_like(arcs), arcs, np.array([t]))[1]]
         up, down, (distance, back, position) = self._labels(begin, end)
         if begin == end or not distance < np.inf:
             return np.zeros(0, np.int64)

@@ -118,6 +118,11 @@ class Topology:
         return position
 
     @cached_property
+    def tail_of(self) -> IntArray:
+        """Tail of each sorted arc."""
+        return np.repeat(self.pairs.tail, np.diff(np.append(self.pairs.first, self.n_arcs)))
+
+    @cached_property
     def by_cell(self) -> tuple[IntArray, IntArray]:
         """Real pairs (as positions in ``real``) sorted by cell, and where each cell's begin."""
         cell = self.cell_of_pair[self.real]
