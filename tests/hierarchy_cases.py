@@ -52,6 +52,7 @@ def assert_is_path(tail, head, cost, start, end, arcs, distance):
     assert head[arcs[-1]] == end
     assert (head[arcs[:-1]] == tail[arcs[1:]]).all()
     assert abs(cost[arcs].sum() - distance) <= 1e-9 * max(1.0, distance)
+    assert np.unique(np.append(tail[arcs], end)).size == arcs.size + 1  # no vertex twice
 
 
 def assert_are_paths(tail, head, cost, starts, ends, batch, expected):

@@ -190,6 +190,8 @@ class TestSkim:
             (("Atlantis",), INVALID),
             (("Ada", "--along", "price"), INVALID),
             (("Ada", "--csv", "nowhere/table.csv"), INVALID),
+            (("Ada", "--csv", "."), INVALID),
+            (("Ada", "--modes", ""), INVALID),
             (("Ada", "--jobs", "0"), INVALID),
         ],
     )
@@ -203,6 +205,13 @@ class TestSkim:
             main(("skim", "@no_such_file"))
         assert caught.value.code == USAGE
         assert "no_such_file" in capsys.readouterr().err
+
+    def test_a_file_that_is_no_text_is_wrong_use(self, capsys, tmp_path):
+        (tmp_path / "names").write_bytes(b"\xff\xfe\x00Ada")
+        with pytest.raises(SystemExit) as caught:
+            main(("skim", f"@{tmp_path / 'names'}"))
+        assert caught.value.code == USAGE
+        assert "not UTF-8" in capsys.readouterr().err
 
 
 class TestFlow:

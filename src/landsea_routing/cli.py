@@ -64,6 +64,12 @@ def _parser() -> argparse.ArgumentParser:
 class _Parser(argparse.ArgumentParser):
     """Reads arguments from a file where a command allows it: one a line, empty lines passed over."""
 
+    def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse_known_args(*args, **kwargs)
+        except UnicodeDecodeError as error:
+            self.error(f"a file of names is not UTF-8: {error}")
+
     def convert_arg_line_to_args(self, arg_line: str) -> list[str]:
         text = arg_line.strip("\ufeff \t")
         return [text] if text else []
@@ -226,7 +232,9 @@ def _question(arguments: argparse.Namespace) -> dict[str, Any]:
     return {
         "weight": arguments.weight,
         "avoid": arguments.avoid,
-        "modes": tuple(m.strip() for m in arguments.modes.split(",")) if arguments.modes else None,
+        "modes": tuple(m.strip() for m in arguments.modes.split(","))
+        if arguments.modes is not None
+        else None,
         "access": not arguments.line_haul,
         "seasonal": arguments.seasonal,
     }
@@ -380,6 +388,10 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 def _need_folder(file: Path, option: str) -> None:
     folder = file.parent
+    if file.is_dir():
+        raise InvalidValueError(
+            f"{file} of {option} is a folder", ids=(str(file),), expected="a file", cure="name a file in it"
+        )
     if not folder.is_dir():
         raise InvalidValueError(
             f"the folder {folder} of {option} does not exist",

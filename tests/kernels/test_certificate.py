@@ -7,7 +7,7 @@ import pytest
 from scipy.sparse.csgraph import dijkstra
 
 from landsea_routing._status import Status
-from landsea_routing.kernels import certificate
+from landsea_routing.kernels import distances
 from landsea_routing.kernels.certificate import certify, certify_infeasible
 from landsea_routing.kernels.flowproblem import FlowSolution
 from landsea_routing.kernels.multiflow import multicommodity_flow
@@ -170,5 +170,5 @@ def test_wrong_distances_do_not_make_a_proof(cases, monkeypatch):
         return np.full((len(indices), matrix.shape[0]), np.inf)
 
     for wrong in (too_far, nowhere):
-        monkeypatch.setattr(certificate, "dijkstra", wrong)
+        monkeypatch.setattr(distances, "dijkstra", wrong)
         assert certify(problem, answer) == honest

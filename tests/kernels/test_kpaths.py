@@ -132,6 +132,7 @@ def test_nothing_joins_them():
         ({"target": -1}, "target"),
         ({"source": 3}, "source and target"),
         ({"k": 0}, "k is 0"),
+        ({"k": 2.5}, "k is 2.5"),
         ({"max_detour": 0.5}, "max_detour"),
         ({"max_detour": float("nan")}, "max_detour"),
     ],
@@ -216,3 +217,12 @@ def test_distances_to_are_distances_from_turned_round(seed):
     turned = pair_index(pairs.n_vertices, head[order], tail[order])
     expected = shortest_paths(turned, costs[0][order], [target, 0]).distance
     assert distances_to(pairs, costs[0], [target, 0]) == pytest.approx(expected)
+
+
+def test_ways_that_cost_nothing_are_no_detour():
+    pairs = pair_index(3, [0, 0, 1, 1], [1, 2, 2, 2])
+    measure = {"measure": np.ones(4), "max_overlap": 0.5, "max_detour": 1.5}
+    assert dissimilar_paths(pairs, [0.0, 0.0, 0.0, 3.0], 0, 2, 3, **measure).cost.tolist() == [0.0, 0.0]
+    assert dissimilar_paths(pairs, [0.0, 1.0, 0.0, 3.0], 0, 2, 3, **measure).cost.tolist() == [0.0]
+    with pytest.raises(InvalidValueError, match=r"k is 1\.5"):
+        dissimilar_paths(pairs, np.ones(4), 0, 2, 1.5, max_overlap=0.5)

@@ -92,7 +92,16 @@ def test_a_search_cut_short_is_told(toy, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"k": 0}, {"k": 1.5}, {"max_detour": 0.9}, {"max_overlap": -0.1}, {"max_overlap": 1.5}]
+    "wrong",
+    [
+        {"k": 0},
+        {"k": 1.5},
+        {"k": None},
+        {"k": float("nan")},
+        {"max_detour": 0.9},
+        {"max_overlap": -0.1},
+        {"max_overlap": 1.5},
+    ],
 )
 def test_wrong_options(toy, wrong):
     with pytest.raises(InvalidValueError, match=next(iter(wrong))):

@@ -159,3 +159,8 @@ def test_before_and_after(toy):
 def test_wrong_questions_of_access(toy, options, word):
     with pytest.raises(InvalidValueError, match=word):
         lsr.market_access(toy, ["Boro"], **options)
+
+
+def test_no_scenario_takes_the_place_of_the_base(toy):
+    with pytest.raises(InvalidValueError, match="named 'base'"):
+        lsr.market_access(toy, ["Boro"], decay=10, after={"base": toy})

@@ -169,7 +169,8 @@ class _Prices:
         self.ends = [source], [target]
         self.price = np.zeros(limit.size)
         self.bound = 0.0
-        self.best_cost = max_cost * (1 + 2 * TIE)
+        # What costs nothing is below any limit, 0 too.
+        self.best_cost = max(max_cost * (1 + 2 * TIE), float(np.finfo(np.float64).tiny))
         self.best_arcs = np.zeros(0, np.int64)
 
     def mixed(self, price: FloatArray) -> FloatArray:

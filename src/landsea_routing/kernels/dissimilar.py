@@ -79,10 +79,10 @@ def dissimilar_paths(
     >>> ways.cost.tolist()
     [10.0, 12.0]
     """
-    if k < 1 or not 0.0 <= max_overlap <= 1.0 or not max_detour >= 1.0:
+    if k < 1 or k != int(k) or not 0.0 <= max_overlap <= 1.0 or not max_detour >= 1.0:
         raise InvalidValueError(
             f"k is {k}, max_overlap {max_overlap} and max_detour {max_detour}",
-            expected="k and max_detour >= 1, max_overlap from 0 to 1",
+            expected="k whole, k and max_detour >= 1, max_overlap from 0 to 1",
         )
     values = check_cost(cost, pairs.n_arcs)
     is_open = np.isfinite(values)

@@ -61,8 +61,9 @@ def od_distance(problem: FlowProblem, cost: FloatArray) -> FloatArray:
 
     Examples
     --------
-    >>> problem = FlowProblem(2, [0], [1], np.array([[3.0]]), None, np.array([0]), np.array([1]),
-    ...     np.array([0]), np.array([5.0]), None, [0], [], [], [], [])
+    >>> none, zero, one = np.zeros(0, np.int64), np.array([0]), np.array([1])
+    >>> problem = FlowProblem(2, zero, one, np.array([[3.0]]), None, zero, one, zero, np.array([5.0]), None,
+    ...     zero, none, none, none, none)
     >>> od_distance(problem, np.array([[4.0]])).tolist()
     [4.0]
     """

@@ -117,7 +117,7 @@ def k_shortest_paths(
     >>> ranked.cost.tolist(), [ranked.path(i).tolist() for i in range(3)]
     ([2.0, 3.0, 4.0], [[0, 3], [1, 3], [2]])
     """
-    if k < 1:
+    if k < 1 or k != int(k):  # between whole numbers the search would go on to the last path
         raise InvalidValueError(f"k is {k}", expected="at least one path")
     found: list[tuple[float, IntArray]] = []
     for path in iterate_paths(pairs, cost, source, target, max_detour=max_detour):

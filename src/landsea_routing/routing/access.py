@@ -90,6 +90,14 @@ def market_access(
             expected="a finite number > 0 in the unit of the weight",
             cure="give the weight at which an opportunity counts 1/e",
         )
+    if BEFORE in (after or {}):
+        raise InvalidValueError(
+            f"a graph of after is named {BEFORE!r}",
+            column="after",
+            ids=(BEFORE,),
+            expected=f"names other than {BEFORE!r}, which stands for the graph before",
+            cure="name it otherwise",
+        )
     there, amount = _opportunities(graph, opportunities, "origin" if inbound else "destination")
     nodes = graph.network.nodes
     ids = [str(nodes["id"][find_node(graph.network, city)]) for city in cities]

@@ -111,7 +111,7 @@ def alternatives(
 
 def _check(k: int, max_detour: float | None, max_overlap: float | None) -> None:
     wrong = {
-        "k": (k, "a whole number >= 1", type(k) is not bool and k == int(k) and k >= 1),
+        "k": (k, "a whole number >= 1", isinstance(k, int | np.integer) and type(k) is not bool and k >= 1),
         "max_detour": (max_detour, "a factor >= 1", max_detour is None or max_detour >= 1),
         "max_overlap": (max_overlap, "a share from 0 to 1", max_overlap is None or 0 <= max_overlap <= 1),
     }

@@ -132,7 +132,7 @@ def _other_modes(graph: Graph, modes: Sequence[str]) -> BoolArray:
             column="mode",
             ids=tuple(unknown),
             expected=f"a sequence of {', '.join(words.MODES)}",
-            cure=did_you_mean(str(unknown[0]), words.MODES),
+            cure=did_you_mean(str(unknown[0]), words.MODES) or "leave modes out to allow all",
         )
     wanted: IntArray = np.array([words.MODES.index(m) for m in modes], dtype=np.int64)
     top = graph.topology

@@ -297,6 +297,8 @@ def test_circles_of_zero_cost_fall_back_to_a_search(monkeypatch, loops):
         ({"coordinates": [[0.0, 0.0]]}, "coordinates have shape"),
         ({"coordinates": [[0.0, 0.0], [np.nan, 0.0], [1.0, 1.0]]}, "not finite at 1 of 3 vertices"),
         ({"n_vertices": -1}, "n_vertices is -1"),
+        ({"n_vertices": 3.5}, "n_vertices is 3.5"),
+        ({"n_vertices": None}, "n_vertices is None"),
     ],
 )
 def test_wrong_graphs_are_refused(change, message):
@@ -322,5 +324,22 @@ def test_wrong_costs_and_questions_are_refused():
         metric.update([0, 1], [2.0])
     with pytest.raises(InvalidValueError, match="target is out of range"):
         metric.distance(0, 3)
+    for several in ([0, 1], []):
+        with pytest.raises(InvalidValueError, match="one vertex"):
+            metric.distance(several, 2)
+        with pytest.raises(InvalidValueError, match="one vertex"):
+            metric.path(0, several)
     with pytest.raises(InvalidValueError, match="2 sources and 1 targets"):
         metric.paths([0, 1], [0])
+
+
+@pytest.mark.parametrize(("dtype", "large", "fine"), [(np.float64, 1e308, 1e306), (np.float32, 1e38, 1e36)])
+def test_costs_whose_sums_would_pass_for_no_path_are_refused(dtype, large, fine):
+    graph = Hierarchy(4, [0, 1, 0], [1, 2, 3])
+    with pytest.raises(InvalidValueError, match=r"too large for sums in float.. in 1 arcs \(arc 1\)"):
+        graph.customize([1.0, large, np.inf], dtype=dtype)
+    metric = graph.customize([fine, 1.0, np.inf], dtype=dtype)
+    assert np.isclose(metric.distance(0, 2), fine)
+    with pytest.raises(InvalidValueError, match="arc 2"):
+        metric.update([2], [large])
+    assert np.isclose(metric.update([1], [fine]).distance(0, 2), 2 * fine)

@@ -32,17 +32,37 @@ class Change(NamedTuple):
     costs: dict[int, float]
 
 
-def check_change(graph: Topology, arcs: ArrayLike, cost: ArrayLike) -> tuple[IntArray, FloatArray]:
+def refuse_overflow(cost: FloatArray, arcs: IntArray, n_vertices: int, dtype: np.dtype[Any]) -> None:
+    """Refuse costs so large that a sum along a path could become `inf`, which says that there is none.
+
+    Examples
+    --------
+    >>> refuse_overflow(np.array([1.0, np.inf]), np.array([0, 1]), 2, np.dtype(np.float64))
+    """
+    most = float(np.finfo(dtype).max) / (4 * max(1, n_vertices))
+    bad = arcs[(cost > most) & (cost < np.inf)]
+    if bad.size:
+        raise InvalidValueError(
+            f"cost is too large for sums in {dtype} in {bad.size} arcs (arc {list_ids(bad.tolist())})",
+            ids=bad.tolist(),
+            expected=f"{most:.1e} at most; inf closes an arc",
+            cure="use a larger unit",
+        )
+
+
+def check_change(
+    graph: Topology, arcs: ArrayLike, cost: ArrayLike, dtype: np.dtype[Any]
+) -> tuple[IntArray, FloatArray]:
     """Arcs and their new costs, as asked for in `Metric.update`.
 
     Raises
     ------
     InvalidValueError
-        If an arc does not exist or a cost is NaN or negative.
+        If an arc does not exist or a cost is NaN, negative or too large for sums.
 
     Examples
     --------
-    >>> which, values = check_change(Topology(2, [0], [1], None), 0, 2)
+    >>> which, values = check_change(Topology(2, [0], [1], None), 0, 2, np.dtype(np.float64))
     >>> which.tolist(), values.tolist()
     ([0], [2.0])
     """
@@ -57,6 +77,7 @@ def check_change(graph: Topology, arcs: ArrayLike, cost: ArrayLike) -> tuple[Int
             ids=bad.tolist(),
             expected="a number >= 0; inf closes an arc",
         )
+    refuse_overflow(values, which, graph.n_vertices, dtype)
     return which, values
 
 

@@ -24,10 +24,16 @@ from landsea_routing.kernels.hierarchy.chain import (
     repair,
     shared_end,
 )
-from landsea_routing.kernels.hierarchy.changes import Change, change_pairs, check_change, costs_of_cell
+from landsea_routing.kernels.hierarchy.changes import (
+    Change,
+    change_pairs,
+    check_change,
+    costs_of_cell,
+    refuse_overflow,
+)
 from landsea_routing.kernels.hierarchy.climbs import climb, front_of, join
 from landsea_routing.kernels.hierarchy.customize import Front, close_fronts
-from landsea_routing.kernels.hierarchy.priced import Priced, arcs_of, paths_of
+from landsea_routing.kernels.hierarchy.priced import Priced, arcs_of, paths_of, without_circles
 from landsea_routing.kernels.hierarchy.sweep import BATCH, deliver, sweep
 from landsea_routing.kernels.hierarchy.topology import Topology
 from landsea_routing.kernels.hierarchy.unpack import PATIENCE
@@ -78,29 +84,32 @@ class Metric:
         kind = np.dtype(dtype)
         if kind not in (np.dtype(np.float64), np.dtype(np.float32)):
             raise InvalidValueError(f"dtype is {kind}", expected="float64 or float32")
-        values = check_cost(cost, topology.n_arcs)[topology.order]
+        given = check_cost(cost, topology.n_arcs)
+        refuse_overflow(given, np.arange(given.size), topology.n_vertices, kind)
+        values = given[topology.order]
         least, winner = least_of_pairs(topology.pairs, values) if values.size else (values, topology.real)
         front = close_fronts(topology.cells, topology.entry, least[topology.real], kind)
         return cls(topology, values, least, winner, front, {})
 
     def _settle(self) -> None:
-        """Write what an update changed into arrays of this metric's own."""
-        if self._patches:
-            cells = self._topology.cells
-            self._front = self._front.copy()
-            for cell, block in self._patches.items():
-                front_of(cells, self._front, cell)[:] = block
+        """Write what an update changed into arrays of this metric's own.
+
+        Threads may be here together: an array that others see is whole, and it is there before what it
+        stands for is gone. Who reads both reads patches and changes first.
+        """
+        patches, changes = self._patches, self._changes
+        if patches:
+            front = self._front.copy()
+            for cell, block in patches.items():
+                front_of(self._topology.cells, front, cell)[:] = block
+            self._front = front
             self._patches = {}
-        if self._changes:
-            self._cost, self._least, self._winner = (
-                self._cost.copy(),
-                self._least.copy(),
-                self._winner.copy(),
-            )
-            for pair, (least, winner, costs) in self._changes.items():
-                self._least[pair], self._winner[pair] = least, winner
-                for arc, value in costs.items():
-                    self._cost[arc] = value
+        if changes:
+            cost, least, winner = self._cost.copy(), self._least.copy(), self._winner.copy()
+            for pair, (price, arc, costs) in changes.items():
+                least[pair], winner[pair] = price, arc
+                cost[list(costs)] = list(costs.values())
+            self._cost, self._least, self._winner = cost, least, winner
             self._changes = {}
 
     def _front_of(self, cell: int) -> Front:
@@ -237,7 +246,11 @@ class Metric:
         """Row of a vertex."""
         n = self._topology.n_vertices
         if type(vertex) is not int or not 0 <= vertex < n:
-            vertex = as_index(vertex, n, what).item(0)
+            if np.ndim(vertex):
+                raise InvalidValueError(
+                    f"{what} is {vertex!r}", expected="one vertex", cure="ask paths for many"
+                )
+            vertex = as_index(vertex, n, what).item()
         return self._topology.cells.row.item(vertex)
 
     def path(self, s: int, t: int) -> IntArray:
@@ -262,7 +275,8 @@ class Metric:
             graph = self._topology
             pairs, failed = pair.path(graph.sites, self._front, self._least, begin, end, PATIENCE)
             if not failed:
-                return graph.order[self._winner[pairs]]
+                arcs = priced.winner[pairs]
+                return graph.order[without_circles(priced, np.zeros_like(arcs), arcs, np.array([t]))[1]]
         up, down, (distance, back, position) = self._labels(begin, end)
         if begin == end or not distance < np.inf:
             return np.zeros(0, np.int64)
@@ -354,7 +368,7 @@ class Metric:
         (6.0, 3.0)
         """
         graph = self._topology
-        which, values = check_change(graph, arcs, cost)
+        which, values = check_change(graph, arcs, cost, self.dtype)
         if len(self._patches) > PATCHES or len(self._changes) > PATCHES:
             self._settle()
         if which.size > WHOLE * graph.cells.own.size:
@@ -363,7 +377,9 @@ class Metric:
             whole[graph.order] = self._cost
             whole[which] = values
             return Metric.of(graph, whole, self.dtype)
-        changes, touched = change_pairs(graph, self._cost, self._changes, which, values)
+        # What is not yet written whole is read before the arrays: another thread may be writing it.
+        unwritten, patches = self._changes, self._patches
+        changes, touched = change_pairs(graph, self._cost, unwritten, which, values)
         dirty = {int(graph.cell_of_pair[pair]) for pair in touched} - {-1}
 
         def own_costs(cell: int) -> tuple[IntArray, Front]:
@@ -371,5 +387,5 @@ class Metric:
 
         fresh = repair(graph.cells, self._front_of, graph.children, own_costs, dirty)
         return Metric(
-            graph, self._cost, self._least, self._winner, self._front, {**self._patches, **fresh}, changes
+            graph, self._cost, self._least, self._winner, self._front, {**patches, **fresh}, changes
         )

@@ -14,6 +14,9 @@ from landsea_routing.kernels.hierarchy.trace import NOWHERE, descend, meet
 from landsea_routing.kernels.hierarchy.unpack import unpack
 from landsea_routing.kernels.paths import PathBatch, paths_between
 
+NOTHING = 64
+"""Units of rounding of a path's cost up to which a step may be part of a circle on it."""
+
 
 class Priced(NamedTuple):
     """A topology with its costs and closed fronts.
@@ -120,5 +123,64 @@ def arcs_of(
         path = np.concatenate((path[keep], np.repeat(lost, np.diff(found.indptr))))
         order = np.argsort(path, kind="stable")
         path, arcs = path[order], np.concatenate((arcs[keep], found.arcs))[order]
+    path, arcs = without_circles(priced, path, arcs, end)
     indptr = np.concatenate(([0], np.cumsum(np.bincount(path, minlength=start.size))))
     return indptr, graph.order[arcs]
+
+
+def without_circles(
+    priced: Priced, path: IntArray, arcs: IntArray, end: IntArray
+) -> tuple[IntArray, IntArray]:
+    """Cut out of paths what leads back to a vertex of theirs: circles that cost nothing, to rounding.
+
+    Parameters
+    ----------
+    priced : Priced
+        Graph and costs.
+    path, arcs : (n,) int
+        Path and arc (among the sorted ones) of each step, in order.
+    end : (k,) int
+        Where each path ends.
+
+    Returns
+    -------
+    path, arcs : (m,) int
+        Of the steps that stay.
+
+    Notes
+    -----
+    O(n log n) for the paths that have steps of next to no cost, for as often as one of them holds circles one
+    after another; O(n) for the others.
+
+    Examples
+    --------
+    >>> from landsea_routing.kernels.hierarchy import Hierarchy
+    >>> priced = Hierarchy(3, [0, 1, 1], [1, 0, 2]).customize([0.0, 0.0, 1.0])._priced()
+    >>> without_circles(priced, np.zeros(4, int), np.array([0, 1, 0, 2]), np.array([2]))[1].tolist()
+    [0, 2]
+    """
+    graph = priced.topology
+    cost = priced.cost[arcs]
+    free = cost <= NOTHING * np.finfo(priced.front.dtype).eps * np.bincount(path, cost, end.size)[path]
+    while free.any():
+        some = np.zeros(end.size, np.bool_)
+        some[path[free]] = True
+        at = np.flatnonzero(some[path])
+        who = path[at]
+        tail = graph.tail_of[arcs[at]]
+        # Where each step's vertex is left for the last time; the end is left by no step.
+        _, place = np.unique(who * np.int64(graph.n_vertices) + tail, return_inverse=True)
+        last = np.empty(place.size, np.int64)
+        last[place] = np.arange(at.size)
+        onward = np.where(tail == end[who], np.searchsorted(who, who, side="right"), last[place])
+        turns = np.flatnonzero(onward > np.arange(at.size))
+        if not turns.size:
+            break
+        turns = turns[np.unique(who[turns], return_index=True)[1]]
+        change = np.zeros(at.size + 1, np.int64)
+        np.add.at(change, turns, 1)
+        np.add.at(change, onward[turns], -1)
+        keep = np.ones(path.size, np.bool_)
+        keep[at] = np.cumsum(change[:-1]) == 0
+        path, arcs, free = path[keep], arcs[keep], free[keep]
+    return path, arcs

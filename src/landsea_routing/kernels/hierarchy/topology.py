@@ -58,8 +58,8 @@ class Topology:
     def __init__(
         self, n_vertices: int, tail: ArrayLike, head: ArrayLike, coordinates: ArrayLike | None
     ) -> None:
-        if n_vertices < 0:
-            raise InvalidValueError(f"n_vertices is {n_vertices}", expected="0 or more")
+        if isinstance(n_vertices, bool) or not isinstance(n_vertices, int | np.integer) or n_vertices < 0:
+            raise InvalidValueError(f"n_vertices is {n_vertices!r}", expected="a whole number, 0 or more")
         self.n_vertices = int(n_vertices)
         self._spare: list[NDArray[Any]] = []
         tails, heads = as_index(tail, n_vertices, "tail"), as_index(head, n_vertices, "head")
@@ -84,6 +84,10 @@ class Topology:
         self.cell_of_pair = np.full(self.pairs.first.size, -1)
         self.cell_of_pair[self.real] = cell
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Working memory is of no use elsewhere.
+        return {**self.__dict__, "_spare": []}
+
     def climbers(self, vertices: IntArray) -> tuple[IntArray, IntArray]:
         """Order in which vertices climb, and their rows in it."""
         rows = self.cells.row[vertices]
@@ -93,7 +97,10 @@ class Topology:
     def borrow(self, shape: tuple[int, int], dtype: np.dtype[Any]) -> NDArray[Any]:
         """Working memory for a sweep; reused, because fresh memory costs more than filling it."""
         size = shape[0] * shape[1] * dtype.itemsize
-        spare = self._spare.pop() if self._spare else np.empty(0, np.uint8)
+        try:
+            spare = self._spare.pop()  # in one step: another thread may ask as well
+        except IndexError:
+            spare = np.empty(0, np.uint8)
         if spare.size < size:
             spare = np.empty(size, np.uint8)
         return spare[:size].view(dtype).reshape(shape)
@@ -109,6 +116,11 @@ class Topology:
         position = np.empty(self.n_arcs, np.int64)
         position[self.order] = np.arange(self.n_arcs)
         return position
+
+    @cached_property
+    def tail_of(self) -> IntArray:
+        """Tail of each sorted arc."""
+        return np.repeat(self.pairs.tail, np.diff(np.append(self.pairs.first, self.n_arcs)))
 
     @cached_property
     def by_cell(self) -> tuple[IntArray, IntArray]:
