@@ -43,9 +43,14 @@ if TYPE_CHECKING:
     from landsea_routing.routing.skim import skim as skim
     from landsea_routing.whatif.breakeven import break_even as break_even
     from landsea_routing.whatif.compare import compare as compare
+    from landsea_routing.whatif.criticality import criticality as criticality
     from landsea_routing.whatif.files import list_scenarios as list_scenarios
     from landsea_routing.whatif.files import load_scenario as load_scenario
+    from landsea_routing.whatif.levers import draws as draws
     from landsea_routing.whatif.scenario import Scenario as Scenario
+    from landsea_routing.whatif.sensitivity import curve as curve
+    from landsea_routing.whatif.sensitivity import tornado as tornado
+    from landsea_routing.whatif.sweep import sweep as sweep
 
 __version__ = "0.1.0"
 
@@ -64,6 +69,9 @@ _HOMES = {
     "catchment": "routing.catchment",
     "check": "model.checks",
     "compare": "whatif.compare",
+    "criticality": "whatif.criticality",
+    "curve": "whatif.sensitivity",
+    "draws": "whatif.levers",
     "expand": "graph.expand",
     "explain_infeasible": "assignment.explain",
     "list_scenarios": "whatif.files",
@@ -78,6 +86,8 @@ _HOMES = {
     "shortest_path": "routing.shortest_path",
     "skim": "routing.skim",
     "solve_min_cost_flow": "assignment.supply",
+    "sweep": "whatif.sweep",
+    "tornado": "whatif.sensitivity",
     "write_network": "io.csv_folder",
 }
 __all__ = sorted(_HOMES)  # noqa: PLE0605
