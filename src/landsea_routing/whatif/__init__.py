@@ -1,5 +1,5 @@
 """What if: scenarios as named edits laid over a network, and the comparison of two answers.
 
 Order of import inside this folder: edits, targets, apply, scenario, files, compare, parameter, breakeven,
-levers, answers, store, sweep, criticality, sensitivity.
+levers, answers, store, sweep, criticality, sensitivity, design.
 """
