@@ -61,6 +61,12 @@ def test_a_function_can_be_a_lever():
     assert found.at(2.5) == pytest.approx(lsr.assign(both(2.5).apply(NET)).objective_usd, rel=1e-9)
 
 
+def test_a_lever_of_demand_finds_a_demand_that_is_given():
+    half = NET.demand.with_columns(amount_per_year=NET.demand["amount_per_year"] / 2)
+    found = curve(NET, "scale demand of *", (1.0, 2.0), demand=half)
+    assert found.at(2.0) == pytest.approx(lsr.assign(NET).objective_usd)
+
+
 def test_tornado():
     levers = {"hours of rail:bek>arn": (12, 36), "capacity of track_dual": (1.5, 2.5)}
     found = tornado(NET, levers)

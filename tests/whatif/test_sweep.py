@@ -59,6 +59,19 @@ def test_each_row_is_what_assign_gives():
     assert found.changes()["usd"][0] == found.answers["usd"][0] - PLAN.objective_usd
 
 
+def test_edits_of_demand_find_a_demand_that_is_given():
+    half = NET.demand.with_columns(amount_per_year=NET.demand["amount_per_year"] / 2)
+    little = lsr.assign(NET, half)
+    turned = {"scale demand of *": [1.0, 2.0]}
+    for found in (
+        sweep(NET, turned, ask="objective_usd", demand=half),
+        sweep(NET, turned, ask="objective_usd", demand=half.to_frame()),
+        sweep(little, turned, ask="objective_usd"),
+    ):
+        expected = [little.objective_usd, PLAN.objective_usd]
+        assert found.answers["objective_usd"] == pytest.approx(expected)
+
+
 def test_networks_can_be_asked_without_a_plan():
     def bridge_hours(network) -> float:
         return lsr.shortest_path(lsr.expand(network), "Ada", "Boro").time_h

@@ -147,12 +147,14 @@ def curve(
         raise InvalidValueError(
             f"between is {between}", column="between", ids=between, expected="two numbers, the first less"
         )
+    # Laid into the network, so that a lever of demand finds it there.
+    own = base if demand is None else base.with_demand(read_demand(base, demand))
     text = lever if isinstance(lever, str) else getattr(lever, "__name__", "lever").strip("<>")
 
     def problem_at(value: float) -> FlowProblem:
         turned = Scenario(text, edits=(lever_edit(lever, value),)) if isinstance(lever, str) else lever(value)
-        network = turned.apply(base)
-        return prepare_flow(network, read_demand(network, demand), unserved_price).problem
+        network = turned.apply(own)
+        return prepare_flow(network, network.demand, unserved_price).problem
 
     follow = _Follow(text, problem_at, low, high)
     pieces = lower_envelope(follow.solve, low, high)

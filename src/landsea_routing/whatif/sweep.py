@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from landsea_routing._frozen import Frozen
-from landsea_routing.assignment.assign import UnservedPrice, assign
+from landsea_routing.assignment.assign import UnservedPrice, assign, read_demand
 from landsea_routing.assignment.reassign import reassign
 from landsea_routing.errors import InvalidValueError, LandseaError, list_ids
 from landsea_routing.model.network import Network
@@ -136,17 +136,13 @@ def sweep(
     """
     tell = teller(progress, "scenarios")
     listed = _read_cases(cases)
-    if isinstance(base, Assignment):
-        _refuse_demand(demand)
+    base = _with_own_demand(base, demand)
     network = base.graph.network if isinstance(base, Assignment) else base
-    if isinstance(demand, str):
-        network = network.with_demand(network.demand_set(demand))
-        base, demand = network, None
     questions = read_ask(ask, network, solve=solve)
     _refuse_wrong(network, listed)
     plan: Assignment | Network = base
     if solve and isinstance(base, Network):
-        plan = assign(base, demand, unserved_price=unserved_price)
+        plan = assign(base, unserved_price=unserved_price)
     shared = _Shared(plan if solve else network, questions, unserved_price)
     at_base = dict(zip(questions.names, questions.put(shared.base), strict=True))
     with _opened(results, shared, listed) as store:
@@ -186,7 +182,12 @@ def _read_cases(cases: Cases) -> list[Case]:
     return listed
 
 
-def _refuse_demand(demand: object) -> None:
+def _with_own_demand(
+    base: Network | Assignment, demand: Table | pd.DataFrame | str | None
+) -> Network | Assignment:
+    """Lay the demand into the network, so that edits of demand find it there."""
+    if isinstance(base, Network):
+        return base if demand is None else base.with_demand(read_demand(base, demand))
     if demand is not None:
         raise InvalidValueError(
             "demand is given beside a plan, which has one",
@@ -194,6 +195,10 @@ def _refuse_demand(demand: object) -> None:
             expected="a network and its demand, or a plan alone",
             cure="assign the demand first, or give the network",
         )
+    graph = base.graph
+    if base.demand is graph.network.demand:
+        return base
+    return replace(base, graph=replace(graph, network=graph.network.with_demand(base.demand)))
 
 
 def _refuse_wrong(network: Network, cases: Sequence[Case]) -> None:
