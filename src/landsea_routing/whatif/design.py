@@ -184,7 +184,8 @@ def _propose(
         integrality=np.append(np.ones(n), 0),
         bounds=Bounds(np.append(np.zeros(n), -np.inf), np.append(np.ones(n), np.inf)),
         constraints=rows,
-        options={"mip_rel_gap": 0.0},
+        # Presolving such small programs saves nothing, and some versions of HiGHS print while at it.
+        options={"mip_rel_gap": 0.0, "presolve": False},
     )
     if answer.x is None:
         raise LandseaError(f"the choice of projects was not solved ({answer.message})", code="not-optimal")
