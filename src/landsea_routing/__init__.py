@@ -46,11 +46,18 @@ if TYPE_CHECKING:
     from landsea_routing.whatif.answers import answer_question as answer_question
     from landsea_routing.whatif.breakeven import break_even as break_even
     from landsea_routing.whatif.compare import compare as compare
+    from landsea_routing.whatif.criticality import criticality as criticality
+    from landsea_routing.whatif.design import Project as Project
+    from landsea_routing.whatif.design import design as design
     from landsea_routing.whatif.files import list_scenarios as list_scenarios
     from landsea_routing.whatif.files import load_scenario as load_scenario
+    from landsea_routing.whatif.levers import draws as draws
     from landsea_routing.whatif.questions import list_questions as list_questions
     from landsea_routing.whatif.questions import load_question as load_question
     from landsea_routing.whatif.scenario import Scenario as Scenario
+    from landsea_routing.whatif.sensitivity import curve as curve
+    from landsea_routing.whatif.sensitivity import tornado as tornado
+    from landsea_routing.whatif.sweep import sweep as sweep
 
 __version__ = "0.1.0"
 
@@ -60,6 +67,7 @@ _HOMES = {
     "Network": "model.network",
     "NetworkError": "errors",
     "NoPathError": "errors",
+    "Project": "whatif.design",
     "Scenario": "whatif.scenario",
     "Status": "_status",
     "alternatives": "routing.alternatives",
@@ -71,6 +79,10 @@ _HOMES = {
     "catchment_shares": "routing.shares",
     "check": "model.checks",
     "compare": "whatif.compare",
+    "criticality": "whatif.criticality",
+    "curve": "whatif.sensitivity",
+    "design": "whatif.design",
+    "draws": "whatif.levers",
     "expand": "graph.expand",
     "explain_infeasible": "assignment.explain",
     "list_questions": "whatif.questions",
@@ -88,6 +100,8 @@ _HOMES = {
     "shortest_path": "routing.shortest_path",
     "skim": "routing.skim",
     "solve_min_cost_flow": "assignment.supply",
+    "sweep": "whatif.sweep",
+    "tornado": "whatif.sensitivity",
     "write_network": "io.csv_folder",
 }
 __all__ = sorted(_HOMES)  # noqa: PLE0605

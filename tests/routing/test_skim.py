@@ -200,7 +200,7 @@ def test_progress_is_a_line_on_a_terminal_and_nothing_elsewhere(graphs, monkeypa
     monkeypatch.setattr(many, "BLOCK_BYTES", 1)
     asking("plain", graphs[0], progress=True)
     lines = terminal.getvalue().split("\r\033[K")
-    assert lines[1].endswith(" pairs")
+    assert " pairs, " in lines[1] and lines[1].endswith(" s left")
     assert lines[-1] == ""
     terminal.truncate(0)
     asking("plain", graphs[0])

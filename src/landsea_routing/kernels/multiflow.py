@@ -169,7 +169,7 @@ def _serve_all(setup: Setup, pool: Pool, floor: FloatArray, limits: Limits) -> F
     if reached:
         run = run_rounds(setup, pool, floor, high, limits)
         pool, limits = run.pool, limits.left(run.rounds)
-        if not _clean(run)[1].any() or not run.finished:
+        if not cleaned(run)[1].any() or not run.finished:
             return _finish(setup, run, limits)
     first = run_rounds(setup, pool, floor, np.ones(amount.size), limits, only_unserved=True)
     if first.bound > SHORT * float(amount.sum()):
@@ -181,7 +181,7 @@ def _serve_all(setup: Setup, pool: Pool, floor: FloatArray, limits: Limits) -> F
     return _finish(setup, second, limits)
 
 
-def _clean(run: Run) -> tuple[FloatArray, FloatArray]:
+def cleaned(run: Run) -> tuple[FloatArray, FloatArray]:
     """Flows and unserved without dust, adding up to each amount to the last bit that floats allow."""
     amount, n = run.demand.amount, run.plan.flow.size
     od = np.concatenate([run.pool.od, np.arange(amount.size)])
@@ -202,7 +202,7 @@ def _finish(setup: Setup, run: Run, limits: Limits) -> FlowSolution:
     if run.finished:
         columns, tie = columns_of(run.pool), run.pool.tie
         run = run._replace(plan=break_ties(run.demand, columns, run.plan, tie, private=limits.private))
-    flow, unserved = _clean(run)
+    flow, unserved = cleaned(run)
     everyone = np.arange(problem.od_amount.size)
     found = find_paths(setup, priced_cost(setup, problem.commodity_cost, run.group_dual), everyone)
     price = problem.unserved_price
@@ -212,13 +212,13 @@ def _finish(setup: Setup, run: Run, limits: Limits) -> FlowSolution:
     bound = float(problem.od_amount[wanted] @ od_dual[wanted]) - rent(problem.group_limit, run.group_dual)
     objective = float(run.pool.cost @ flow)
     objective += float(price @ unserved) if price is not None else (np.inf if unserved.any() else 0.0)
-    excess = _excess(problem, run.pool, flow)
+    excess = excess_of(problem, run.pool, flow)
     over = excess > 0.0
     objective += float(excess[over] @ excess_price(problem)[over])
     solved = run.finished and objective - bound <= 10.0 * GAP * max(1.0, abs(objective))
     status = Status.NOT_VERIFIED if solved else Status.LIMIT
     return FlowSolution(
-        *_used_paths(run.pool, flow),
+        *used_paths(run.pool, flow),
         unserved=unserved,
         group_dual=run.group_dual,
         od_dual=od_dual,
@@ -230,7 +230,7 @@ def _finish(setup: Setup, run: Run, limits: Limits) -> FlowSolution:
     )
 
 
-def _excess(problem: FlowProblem, pool: Pool, flow: FloatArray) -> FloatArray:
+def excess_of(problem: FlowProblem, pool: Pool, flow: FloatArray) -> FloatArray:
     """By how much groups whose limit gives way at a price are used above it."""
     soft = np.isfinite(excess_price(problem))
     if not soft.any():
@@ -240,7 +240,7 @@ def _excess(problem: FlowProblem, pool: Pool, flow: FloatArray) -> FloatArray:
     return np.where(over > FLOW_DUST * load, over, 0.0)
 
 
-def _used_paths(pool: Pool, flow: FloatArray) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+def used_paths(pool: Pool, flow: FloatArray) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
     """Paths that carry something, ordered by OD and then by cost."""
     used = np.flatnonzero(flow > 0.0)
     used = used[np.lexsort((pool.tie[used], pool.cost[used], pool.od[used]))]
@@ -253,14 +253,14 @@ def _used_paths(pool: Pool, flow: FloatArray) -> tuple[IntArray, IntArray, IntAr
 def _infeasible(setup: Setup, run: Run) -> FlowSolution:
     """The least unserved, and the prices that prove it cannot be less."""
     problem = setup.problem
-    flow, unserved = _clean(run)
+    flow, unserved = cleaned(run)
     reachable = np.where(np.isfinite(problem.commodity_cost), 0.0, np.inf)
     everyone = np.arange(problem.od_amount.size)
     found = find_paths(setup, priced_cost(setup, reachable, run.group_dual), everyone)
     worth = np.ones(everyone.size)
     worth[found.od] = np.minimum(worth[found.od], found.cost)
     return FlowSolution(
-        *_used_paths(run.pool, flow),
+        *used_paths(run.pool, flow),
         unserved=unserved,
         group_dual=run.group_dual,
         od_dual=worth,

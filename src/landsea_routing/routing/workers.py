@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import Any, TypeVar
 
 from landsea_routing.errors import InvalidValueError
@@ -61,7 +65,23 @@ def run_parts(
     yield from Parallel(n_jobs=n_jobs, return_as="generator")(delayed(work)(*part) for part in parts)
 
 
-def teller(progress: Progress) -> Callable[[int, int], None]:
+def lost_worker_errors() -> tuple[type[BaseException], ...]:
+    """Return the errors that say that workers died, not that the work is wrong: it may be sent again.
+
+    Examples
+    --------
+    >>> issubclass(BrokenProcessPool, lost_worker_errors())
+    True
+    """
+    errors: tuple[type[BaseException], ...] = (BrokenProcessPool, CancelledError)
+    # Only who works on a cluster has loaded what tells of it.
+    cluster = sys.modules.get("distributed")
+    if cluster is not None:
+        errors += (cluster.KilledWorker, cluster.client.FutureCancelledError)
+    return errors
+
+
+def teller(progress: Progress, what: str = "pairs") -> Callable[[int, int], None]:
     """Return what is to be told how much of how much is done.
 
     Examples
@@ -79,12 +99,14 @@ def teller(progress: Progress) -> Callable[[int, int], None]:
             expected="True, False or a function of (done, total)",
             cure="correct it",
         )
-    return _line if progress and sys.stderr.isatty() else _nothing
+    return partial(_line, what, time.monotonic()) if progress and sys.stderr.isatty() else _nothing
 
 
-def _line(done: int, total: int) -> None:
+def _line(what: str, begin: float, done: int, total: int) -> None:
     """One line that is written over, and gone at the end."""
-    sys.stderr.write(f"\r\033[K{done:,} of {total:,} pairs" if done < total else "\r\033[K")
+    left = (time.monotonic() - begin) * (total - done) / max(done, 1)
+    text = f"{done:,} of {total:,} {what}, {left:,.0f} s left"
+    sys.stderr.write(f"\r\033[K{text}" if done < total else "\r\033[K")
     sys.stderr.flush()
 
 

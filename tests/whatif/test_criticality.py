@@ -1,0 +1,126 @@
+"""Closures in turn: the same as solving each from nothing, and by hand."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+import landsea_routing as lsr
+from landsea_routing.errors import InvalidValueError, LandseaError, UnknownNameError
+from landsea_routing.results.criticality import JOINED
+from landsea_routing.whatif.criticality import criticality, in_month
+
+NET = lsr.load_network("toy_three_ports")
+PLAN = lsr.assign(NET)
+FOUND = criticality(PLAN, pairs=5)
+
+
+def closed(scenario: lsr.Scenario, label: str, net) -> lsr.Scenario:
+    """The scenario that closes what a label names; a terminal by transfers that take nothing."""
+    kind, _, name = label.partition(" ")
+    if kind != "terminal":
+        return scenario.close(name)
+    for row in np.flatnonzero(net.transfers["node"] == name):
+        scenario = scenario.set_capacity(str(net.transfers["id"][row]), 0)
+    return scenario
+
+
+def added_from_nothing(label: str, net, base) -> float:
+    # Two closures may name one link: one network after the other, not one scenario.
+    for part in label.removeprefix("pair ").split(JOINED):
+        net = closed(lsr.Scenario("closed"), part, net).apply(net)
+    return lsr.assign(net).objective_usd - base
+
+
+def test_every_closure_of_the_toy_is_what_solving_from_nothing_gives():
+    for label, added in zip(FOUND._labels(), FOUND.added_usd, strict=True):
+        assert added == pytest.approx(added_from_nothing(label, NET, PLAN.objective_usd), abs=1e-9 * 147e6)
+    assert FOUND.gap <= 1e-9
+    assert set(FOUND.kinds) == {"link", "node", "crossing", "terminal", "pair"}
+    assert (np.diff(FOUND.added_usd) <= 0).all()
+
+
+def test_by_hand():
+    # Cedar's containers go by lighter: 34.4 against 20 USD/t for 40,000 t.
+    row = FOUND.elements.tolist().index("rail-cport-cedar")
+    assert FOUND.added_usd[row] == pytest.approx(14.4 * 40_000)
+    assert FOUND.added_unserved_t[row] == 0
+    assert FOUND.who("rail-cport-cedar")["commodity"][0] == "container"
+    # The river carries 300,000 t of coal for 31.3; on the dual track they cost 34.425 + 15.57 each.
+    row = FOUND.elements.tolist().index("inland_water-boro-bport")
+    assert FOUND.added_usd[row] == pytest.approx((34.425 + 15.57 - 31.3) * 300_000)
+
+
+def test_what_carries_nothing_changes_nothing():
+    used = set(PLAN.to_frame()["link"])
+    for kind, name, added in zip(FOUND.kinds, FOUND.elements, FOUND.added_usd, strict=True):
+        if kind == "link" and name not in used:
+            assert added == 0.0
+    assert FOUND.n_solved < len(FOUND)
+
+
+def test_who_pays_adds_up():
+    for i in range(len(FOUND)):
+        assert FOUND.added_od_usd[i].sum() == pytest.approx(FOUND.added_usd[i], abs=1)
+    by = FOUND.who("node bek", by="origin")
+    assert by["added_usd"].sum() == pytest.approx(FOUND.added_usd[FOUND._labels().index("node bek")])
+    pairs = FOUND.interaction_usd()
+    assert len(pairs) and set(pairs["first"]) <= set(FOUND._labels())
+
+
+def test_processes_give_the_same_bits():
+    other = criticality(PLAN, pairs=5, n_jobs=2)
+    assert other.to_frame().equals(FOUND.to_frame())
+    assert np.array_equal(other.added_od_usd, FOUND.added_od_usd)
+
+
+def test_winter_has_no_river():
+    winter, summer = (criticality(NET, what=["links"], month=month) for month in (1, 7))
+    river = [c.added_usd[c.elements.tolist().index("inland_water-boro-bport")] for c in (winter, summer)]
+    assert river[0] == 0.0
+    assert river[1] > 0.0
+    assert winter.base_usd > summer.base_usd
+    # In July the river takes 600,000 t a year, all months being July.
+    assert in_month(NET, 7).links["open_months"].min() == (1 << 12) - 1
+    assert "month 7" in summer.summary()
+
+
+def test_it_shows_itself():
+    assert "who pays most" in str(FOUND)
+    assert "<table" in FOUND._repr_html_()
+    json.dumps(FOUND.to_dict(), allow_nan=False)
+    nothing = criticality(NET.with_demand(NET.demand.take(np.zeros(0, dtype=np.int64))), what=["links"])
+    assert "none costs anything" in nothing.summary()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"what": ["roads"]}, {"what": "links"}, {"what": []}, {"pairs": -1}, {"pairs": 1.5}, {"month": 13}],
+)
+def test_wrong_options(options):
+    with pytest.raises(InvalidValueError):
+        criticality(PLAN, **options)
+
+
+def test_wrong_names_and_plans():
+    for question in ({"element": "nothing"}, {"element": "bek"}, {"element": "node bek", "by": "colour"}):
+        with pytest.raises(UnknownNameError):
+            FOUND.who(**question)
+    solution = PLAN.solution._replace(status=lsr.Status.LIMIT)
+    from dataclasses import replace
+
+    with pytest.raises(LandseaError, match="only an optimal one"):
+        criticality(replace(PLAN, solution=solution))
+
+
+@pytest.mark.slow
+def test_a_sample_of_the_region_is_what_solving_from_nothing_gives():
+    net = lsr.load_network("northeast_asia")
+    plan = lsr.assign(net)
+    found = criticality(plan, what=["links", "crossings", "terminals"])
+    labels = found._labels()
+    for i in np.random.default_rng(1).permutation(found.n_solved)[:6]:
+        added = added_from_nothing(labels[i], net, plan.objective_usd)
+        assert found.added_usd[i] == pytest.approx(added, abs=1e-9 * plan.objective_usd)
