@@ -101,6 +101,54 @@ def test_warm_start_costs_the_same_as_from_nothing(engine):
             assert warm.cut.short == pytest.approx(cold.cut.short), seed
 
 
+def change_a_bit(case, rng):
+    """Another capacity, and now and then other costs, supplies and lower bounds, on the same arcs."""
+    arc, what = int(rng.integers(case.tail.size)), int(rng.integers(5))
+    capacity, cost, lower, supply = (
+        part.copy() for part in (case.capacity, case.cost, case.lower, case.supply)
+    )
+    capacity[arc] = lower[arc] + rng.integers(0, 40) / case.grid
+    if what == 1:
+        cost[rng.integers(cost.size)] = rng.integers(-10, 30)
+    if what == 2:
+        supply[case.tail[arc]] += 1.0 / case.grid
+        supply[case.head[arc]] -= 1.0 / case.grid
+    if what == 3:
+        lower[arc] = capacity[arc]
+    return case._replace(capacity=capacity, cost=cost, lower=lower, supply=supply)
+
+
+def test_warm_start_from_warm_start(engine):
+    """Answers that go on from the state of others, whose own state two later ones share."""
+    n_resumed = 0
+    for seed in range(25):
+        rng, case = np.random.default_rng(seed), random_case(seed)
+        start = case.solve(min_cost_flow)
+        for _ in range(6):
+            case = change_a_bit(case, rng)
+            n_resumed += start.prepared is not None and start.prepared.ended is not None
+            cold = case.solve(min_cost_flow)
+            warm, again = (case.solve(min_cost_flow, start=start) for _ in range(2))
+            assert np.array_equal(warm.flow, again.flow), seed
+            assert warm.status is cold.status, seed
+            if cold.status is Status.OPTIMAL:
+                assert warm.objective == pytest.approx(cold.objective, rel=1e-9, abs=1e-9), seed
+            start = warm
+    assert n_resumed > 50
+
+
+def test_start_with_another_flow_is_read_anew():
+    """A caller may replace the flow of an answer: what the phases kept of the old one is of no use then."""
+    case = [[0, 0], [1, 1], [2, 9], [1.0, 4.0], [5, -5]]
+    first = min_cost_flow(*case)
+    warm = min_cost_flow(*case, start=first)
+    with pytest.raises(InvalidValueError, match="flow of start"):
+        min_cost_flow(*case, start=warm._replace(flow=np.array([np.nan, 0.0])))
+    other = min_cost_flow(*case, start=warm._replace(flow=np.array([0.0, 9.0])))
+    assert other.flow.tolist() == [2.0, 3.0]
+    assert warm.flow.tolist() == [2.0, 3.0]
+
+
 def test_adding_what_the_cut_lacks_makes_it_feasible(engine):
     n_short = 0
     for seed in range(150):

@@ -22,8 +22,8 @@ from landsea_routing.errors import InvalidValueError
 from landsea_routing.kernels.certificate_mincost import certify_max_flow
 from landsea_routing.kernels.csr import as_index
 from landsea_routing.kernels.mincost.grid import Network, decimal_scale
-from landsea_routing.kernels.mincost.primaldual import NARROW, PORTION_BITS, dinic
 from landsea_routing.kernels.mincost.residual import State, Topology, make_state, make_topology, push
+from landsea_routing.kernels.mincost.zerocost import NARROW, PORTION_BITS, dinic
 from landsea_routing.kernels.mincostproblem import EXACT_BELOW, Cut, MaxFlow, make_problem
 
 REFINEMENTS = 4

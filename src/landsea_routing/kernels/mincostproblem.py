@@ -98,7 +98,8 @@ class MinCostFlow(NamedTuple):
     cycle : (n,) int or None
         Arcs of a cycle without limit that costs less than nothing, in order, if UNBOUNDED.
     prepared : object
-        What `start=` reuses; no part of the answer.
+        What `start=` reuses, some 50 bytes an arc beyond what answers on the same arcs share; no part of the
+        answer, and ``answer._replace(prepared=None)`` is rid of it.
     """
 
     flow: FloatArray

@@ -10,27 +10,22 @@ is too much or too little at the vertices then is sent as any other.
 
 Sources: Ford and Fulkerson (1962), *Flows in Networks*, section III.3 (primal-dual); Edmonds and Karp
 (1972), J. ACM 19, 248-264 (potentials, scaling); Ahuja, Magnanti and Orlin, *Network Flows* (1993), sections
-9.8 and 10.2; Dinic (1970), Soviet Math. Doklady 11, 1277-1280.
+9.8 and 10.2.
 """
 
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, dijkstra, maximum_flow
+from scipy.sparse.csgraph import dijkstra
 
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.kernels.mincost.grid import Network
-from landsea_routing.kernels.mincost.residual import State, Topology, push, residual_cost, sorted_order
+from landsea_routing.kernels.mincost.residual import State, Topology, push, residual_cost
+from landsea_routing.kernels.mincost.zerocost import most_flow, rows_matrix, single_way
 
-NARROW = 2**31 - 1
-"""scipy's maximum flow counts in int32."""
-PORTION_BITS = 30
-"""More units than this many bits hold go by in portions of a power of two."""
 LEVELS = 2
 """Levels of rounded costs before the exact ones."""
 RATIO = 16.0
@@ -94,7 +89,7 @@ def solve_phases(
     topology : Topology
         Its residual arcs.
     state : State
-        Where to start; on return the flow and the potentials.
+        Where to start; on return the flow, the potentials and, after exact costs, the reduced costs.
     rounded : bool
         Whether to pass through levels of rounded costs; without them when the start is near the end.
     max_phases : int
@@ -115,7 +110,15 @@ def solve_phases(
     outcome, inside = Outcome.DONE, np.zeros(net.n_vertices, dtype=bool)
     for quantum in [*(_quanta(net) if rounded else []), 0.0]:
         cost = np.rint(net.cost / quantum) * quantum if quantum else net.cost
-        outcome, inside = _solve_level(net, topology, state, cost, max_phases)
+        if quantum or state.reduced is None:
+            # A twin's reduced cost is the negative of its arc's to the last bit, and stays so.
+            fall = state.potential[net.tail] - state.potential[net.head]
+            reduced = residual_cost(topology, cost + fall)
+        else:
+            reduced = state.reduced
+        widest = float(np.abs(cost).mean()) if cost.size else 0.0
+        outcome, inside = _solve_level(net, topology, state, reduced, widest, max_phases)
+        state.reduced = None if quantum else reduced
         if outcome is not Outcome.DONE:
             break
     return outcome, inside
@@ -133,15 +136,12 @@ def _quanta(net: Network) -> list[float]:
 
 
 def _solve_level(
-    net: Network, topology: Topology, state: State, cost: FloatArray, max_phases: int
+    net: Network, topology: Topology, state: State, reduced: FloatArray, widest: float, max_phases: int
 ) -> tuple[Outcome, BoolArray]:
-    """Phases under one set of costs until nothing is left to send."""
-    # A twin's reduced cost is the negative of its arc's to the last bit, and stays so.
-    reduced = residual_cost(topology, cost + (state.potential[net.tail] - state.potential[net.head]))
+    """Phases under one set of costs, whose mean is `widest`, until nothing is left to send."""
     _saturate(topology, state, reduced)
     walls, weight = _make_walls(topology, state), np.empty(reduced.size)
     forward, tolerance = False, 0.0
-    widest = float(np.abs(cost).mean()) if cost.size else 0.0
     radius = least = NEAR * widest
     none = np.zeros(net.n_vertices, dtype=bool)
     while (state.excess > 0).any():
@@ -188,7 +188,7 @@ def _saturate(topology: Topology, state: State, reduced: FloatArray) -> None:
 
 def _make_walls(topology: Topology, state: State) -> _Walls:
     ahead = np.where(state.left > 0, 0.0, np.inf)
-    return _Walls(ahead, ahead[topology.twin])
+    return _Walls(ahead, ahead.take(topology.twin))
 
 
 def _search(topology: Topology, weight: FloatArray, starts: IntArray, within: float) -> FloatArray:
@@ -196,14 +196,8 @@ def _search(topology: Topology, weight: FloatArray, starts: IntArray, within: fl
 
     Infinite weights lie beyond any finite limit and never enter the heap.
     """
-    graph = _rows(weight, topology.column, topology.first, topology.first.size - 1)
+    graph = rows_matrix(weight, topology.column, topology.first, topology.first.size - 1)
     return np.asarray(dijkstra(graph, indices=starts, min_only=True, limit=min(within, FARTHEST)))
-
-
-def _rows(data: NDArray[Any], columns: NDArray[Any], first: IntArray, n: int) -> csr_array:
-    """Build a sparse matrix without any sorting or adding up."""
-    narrow = columns.astype(np.int32, copy=False), first.astype(np.int32)
-    return csr_array((data, *narrow), shape=(n, n))
 
 
 def _rows_of(first: IntArray, rows: IntArray) -> tuple[IntArray, IntArray]:
@@ -264,26 +258,17 @@ def _send(
 ) -> bool:
     """Send as much as fits from starts to targets over arcs that cost nothing; whether anything moved."""
     u, v = topology.tail[free], topology.head[free]
-    useful = _leading_to(state.potential.size, u, v, targets)
-    kept = useful[u] & useful[v]
-    u, v, arcs = u[kept], v[kept], free[kept]
-    # Of parallel arcs the first goes now, the others in later phases.
-    distinct = np.ones(u.size, dtype=bool)
-    distinct[1:] = (u[1:] != u[:-1]) | (v[1:] != v[:-1])
-    u, v, arcs = u[distinct], v[distinct], arcs[distinct]
-    if not forward:
-        arcs = topology.twin[arcs]
-    starts = starts[useful[starts]]
-    wanted, ready = np.abs(state.excess[targets]), np.abs(state.excess[starts])
+    arcs = free if forward else topology.twin[free]
     room = state.left[arcs]
-    shift = max(0, int(min(wanted.sum(), ready.sum())).bit_length() - PORTION_BITS)
-    while True:
-        # Amounts beyond int32 go in portions of 2**shift, smaller ones when none of these fits.
-        flows = dinic(u, v, room >> shift, starts, ready >> shift, targets, wanted >> shift)
-        if flows[1].any() or not shift:
-            break
-        shift = max(0, shift - PORTION_BITS // 2)
-    over, out, into = (part << shift for part in flows)
+    wanted, ready = np.abs(state.excess[targets]), np.abs(state.excess[starts])
+    used = None
+    if starts.size == targets.size == 1:
+        used, most = single_way(state.potential.size, u, v, room, starts, targets, min(ready[0], wanted[0]))
+    if used is not None:
+        over, out, into = np.full(used.size, most), np.full(1, most), np.full(1, most)
+    else:
+        used, over, out, into = most_flow(state.potential.size, u, v, room, starts, ready, targets, wanted)
+    arcs = arcs[used]
     push(state, topology, arcs, over)
     twins = topology.twin[arcs]
     for one, other in ((arcs, twins), (twins, arcs)):
@@ -292,78 +277,3 @@ def _send(
     state.excess[starts] -= sign * out
     state.excess[targets] += sign * into
     return bool(out.any())
-
-
-def _leading_to(n: int, u: IntArray, v: IntArray, targets: IntArray) -> BoolArray:
-    """Vertices from which some target is reached: one search back from all of them."""
-    order = sorted_order(n, v)
-    first = np.concatenate(([0], np.cumsum(np.bincount(v, minlength=n)), [0]))
-    first[-1] = first[-2] + targets.size
-    graph = _rows(np.ones(first[-1]), np.concatenate([u[order], targets]), first, n + 1)
-    leads = np.zeros(n + 1, dtype=bool)
-    leads[breadth_first_order(graph, n, return_predecessors=False)] = True
-    return leads[:n]
-
-
-def dinic(
-    u: IntArray,
-    v: IntArray,
-    room: IntArray,
-    starts: IntArray,
-    ready: IntArray,
-    targets: IntArray,
-    wanted: IntArray,
-) -> tuple[IntArray, IntArray, IntArray]:
-    """Most that gets from starts to targets over distinct pairs (u, v), sorted, without loops.
-
-    Parameters
-    ----------
-    u, v, room : (n_pairs,) int
-        Where flow may go, and how much.
-    starts, ready : (n_starts,) int
-        Where it comes from, and how much at most.
-    targets, wanted : (n_targets,) int
-        Where it may end, and how much at most.
-
-    Returns
-    -------
-    over : (n_pairs,) int
-        Flow over each pair; numbers beyond int32 count as the largest int32.
-    out, into : (n_starts,), (n_targets,) int
-        What each start sends and each target gets.
-
-    Examples
-    --------
-    >>> one = np.ones(1, np.int64)
-    >>> [part.tolist() for part in dinic(0 * one, one, 5 * one, 0 * one, 3 * one, one, 9 * one)]
-    [[3], [3], [3]]
-    """
-    parts = (u, v, starts, targets)
-    met = np.zeros(1 + max(int(part.max(initial=0)) for part in parts), dtype=bool)
-    for part in parts:
-        met[part] = True
-    place = np.cumsum(met) - 1
-    u, v, starts, targets = (place[part] for part in parts)
-    n = int(place[-1]) + 1
-    # The sink is the last column, so that rows stay sorted.
-    at = np.searchsorted(u, targets, side="right")
-    limit = NARROW // max(1, starts.size) if int(ready.sum()) > NARROW else NARROW
-    data = np.concatenate(
-        [np.insert(np.minimum(room, NARROW), at, np.minimum(wanted, NARROW)), np.minimum(ready, limit)]
-    )
-    columns = np.concatenate([np.insert(v, at, n + 1), starts])
-    count = np.bincount(u, minlength=n + 2)
-    count[targets] += 1
-    count[n] = starts.size
-    first = np.concatenate(([0], np.cumsum(count)))
-    flow = maximum_flow(_rows(data.astype(np.int32), columns, first, n + 2), n, n + 1, method="dinic").flow
-    used = np.flatnonzero(flow.data > 0)
-    tail = np.searchsorted(flow.indptr, used, side="right") - 1
-    head, amount = flow.indices[used], flow.data[used].astype(np.int64)
-    over = np.zeros(u.size, np.int64)
-    between = (tail < n) & (head < n)
-    key = u * np.int64(n) + v
-    over[np.searchsorted(key, tail[between] * np.int64(n) + head[between])] = amount[between]
-    out = np.bincount(head[tail == n], weights=amount[tail == n], minlength=n)[starts]
-    into = np.bincount(tail[head == n + 1], weights=amount[head == n + 1], minlength=n)[targets]
-    return over, out.astype(np.int64), into.astype(np.int64)

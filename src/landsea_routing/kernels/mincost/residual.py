@@ -55,12 +55,15 @@ class State:
         Price at each vertex.
     phases : int
         Phases so far.
+    reduced : (2 m,) float or None
+        Reduced cost of each residual arc under the costs as they are and these prices, where known.
     """
 
     left: IntArray
     excess: IntArray
     potential: FloatArray
     phases: int = 0
+    reduced: FloatArray | None = None
 
 
 def sorted_order(n: int, *keys: IntArray) -> IntArray:
@@ -118,6 +121,36 @@ def make_state(net: Network, topology: Topology, units: IntArray, potential: Flo
     np.subtract.at(excess, net.tail[used], units[used])
     np.add.at(excess, net.head[used], units[used])
     return State(left, excess, potential)
+
+
+def resume_state(net: Network, topology: Topology, before: Network, state: State) -> State:
+    """Copy a state of an earlier network on the same arcs and scales, less the flow that no longer fits.
+
+    Reduced costs are taken over where no cost has changed and sums of costs are exact; others would gather
+    roundings from solve to solve.
+
+    Examples
+    --------
+    >>> from landsea_routing.kernels.mincost.grid import make_network
+    >>> from landsea_routing.kernels.mincostproblem import make_problem
+    >>> before = make_network(make_problem([0], [1], [5], [2.0], [3, -3]))
+    >>> net = make_network(make_problem([0], [1], [1], [2.0], [4, -4]))
+    >>> made = make_topology(net)
+    >>> state = resume_state(net, made, before, make_state(before, made, np.array([3]), np.zeros(2)))
+    >>> state.left.tolist(), state.excess.tolist()
+    ([0, 1], [3, -3])
+    """
+    left, excess = state.left.copy(), state.excess + (net.supply - before.supply)
+    changed = np.flatnonzero(net.room != before.room)
+    carried = left[topology.back[changed]]
+    kept = np.minimum(carried, net.room[changed])
+    left[topology.forth[changed]] = net.room[changed] - kept
+    left[topology.back[changed]] = kept
+    np.add.at(excess, net.tail[changed], carried - kept)
+    np.subtract.at(excess, net.head[changed], carried - kept)
+    same = state.reduced is not None and net.whole_costs and np.array_equal(net.cost, before.cost)
+    reduced = state.reduced.copy() if state.reduced is not None and same else None
+    return State(left, excess, state.potential.copy(), reduced=reduced)
 
 
 def residual_cost(topology: Topology, cost: FloatArray) -> FloatArray:

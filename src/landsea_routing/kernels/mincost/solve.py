@@ -17,7 +17,14 @@ from landsea_routing.kernels.certificate_mincost import certify_min_cost, cut_sh
 from landsea_routing.kernels.mincost.cycles import cycle_or_distances
 from landsea_routing.kernels.mincost.grid import Network, make_network, to_flow, to_units
 from landsea_routing.kernels.mincost.primaldual import Outcome, solve_phases
-from landsea_routing.kernels.mincost.residual import State, Topology, make_state, make_topology, push
+from landsea_routing.kernels.mincost.residual import (
+    State,
+    Topology,
+    make_state,
+    make_topology,
+    push,
+    resume_state,
+)
 from landsea_routing.kernels.mincost.simplex import solve_simplex
 from landsea_routing.kernels.mincostproblem import (
     Cut,
@@ -37,6 +44,15 @@ KEPT_BYTES = 31_000_000
 """A block just below the largest from which the C library of Linux learns what to keep."""
 
 
+class Ended(NamedTuple):
+    """Where the phases have ended: a later solve goes on from here if it starts from these very arrays."""
+
+    flow: FloatArray
+    potential: FloatArray
+    net: Network
+    state: State
+
+
 class Prepared(NamedTuple):
     """What a later solve on the same arcs reuses."""
 
@@ -44,6 +60,7 @@ class Prepared(NamedTuple):
     head: IntArray
     n_vertices: int
     topology: Topology
+    ended: Ended | None = None
 
 
 def min_cost_flow(
@@ -122,12 +139,10 @@ def min_cost_flow(
     prepared = _prepare(problem, net, start)
     if cycle is not None:
         return _without_end(problem, net, prepared, cycle)
-    units = np.zeros(net.tail.size, np.int64)
-    if start is not None:
-        units = to_units(problem, net, _fitting(start.flow, net.tail.size, "flow"))
-        potential = _fitting(start.potential, net.n_vertices, "potential") * net.cost_scale
-        potential = np.rint(potential) if net.whole_costs else potential
-    state = make_state(net, prepared.topology, units, potential)
+    if start is None:
+        state = make_state(net, prepared.topology, np.zeros(net.tail.size, np.int64), potential)
+    else:
+        state = _start_state(problem, net, prepared, start)
     outcome, inside = solve_phases(net, prepared.topology, state, rounded=start is None, max_phases=most)
     return _answer(problem, net, prepared, state, outcome, inside)
 
@@ -171,6 +186,22 @@ def _prepare(problem: MinCostProblem, net: Network, start: MinCostFlow | None) -
     ):
         return known
     return Prepared(problem.tail, problem.head, net.n_vertices, make_topology(net))
+
+
+def _start_state(problem: MinCostProblem, net: Network, prepared: Prepared, start: MinCostFlow) -> State:
+    """Flow and prices of an earlier answer: as its phases left them, or read from its numbers."""
+    ended = prepared.ended
+    if (
+        ended is not None
+        and ended.flow is start.flow
+        and ended.potential is start.potential
+        and (ended.net.scale, ended.net.cost_scale) == (net.scale, net.cost_scale)
+        and ended.net.whole_costs == net.whole_costs
+    ):
+        return resume_state(net, prepared.topology, ended.net, ended.state)
+    units = to_units(problem, net, _fitting(start.flow, net.tail.size, "flow"))
+    potential = _fitting(start.potential, net.n_vertices, "potential") * net.cost_scale
+    return make_state(net, prepared.topology, units, np.rint(potential) if net.whole_costs else potential)
 
 
 def _fitting(values: FloatArray, size: int, what: str) -> FloatArray:
@@ -228,14 +259,18 @@ def _answer(
     if judged.gap > POLISH_ABOVE:
         _polish(net, prepared.topology, state)
         again = _judged(problem, _stated_by(problem, net, prepared, state), Status.OPTIMAL)
-        judged = min(judged, again, key=lambda answer: answer.gap)
-    return judged
+        return min(judged, again, key=lambda answer: answer.gap)
+    # The arcs of `prepared` are the same and kept already.
+    kept = net._replace(tail=prepared.tail, head=prepared.head)
+    ended = Ended(judged.flow, judged.potential, kept, state)
+    return judged._replace(prepared=prepared._replace(ended=ended))
 
 
 def _stated_by(problem: MinCostProblem, net: Network, prepared: Prepared, state: State) -> MinCostFlow:
     """As `_stated`, and fit to start from."""
     units = state.left[prepared.topology.back]
-    return _stated(problem, net, units, state.potential, state.phases)._replace(prepared=prepared)
+    found = _stated(problem, net, units, state.potential, state.phases)
+    return found._replace(prepared=prepared._replace(ended=None))
 
 
 def _stated(
