@@ -112,6 +112,17 @@ def test_7562_a_huge_limit_is_not_without_limit():
     assert solve_named(cycle, {}).objective == -1e9
 
 
+def test_3797_and_7168_least_flows_of_arcs_are_kept():
+    """Five units from 0 to 2: straight on for 1, by way of 1 for 2.5, where at least 2 must go."""
+    ends = [0, 0, 1], [2, 1, 2]
+    found = min_cost_flow(*ends, [9, 9, 9], [1.0, 1.25, 1.25], [5, 0, -5], lower=[0, 2, 0])
+    assert found.flow.tolist() == [3.0, 2.0, 2.0]
+    assert (found.status, found.objective) == (Status.OPTIMAL, 3.0 + 5.0)
+    too_much = min_cost_flow(*ends, [9, 9, 9], [1.0, 1.25, 1.25], [5, 0, -5], lower=[0, 6, 0])
+    assert too_much.status is Status.INFEASIBLE
+    assert too_much.cut.short == 1.0
+
+
 def test_3721_float_costs_leave_flows_whole_and_positive():
     found = solve_named(
         [("s", "a", 3, 0.1), ("s", "b", 5, 0.2), ("a", "t", 4, 0.3), ("b", "t", 4, 0.1)], {"s": 7, "t": -7}
