@@ -322,6 +322,9 @@ def test_start_of_another_problem():
 
 def test_input_is_not_written_to(engine):
     case = random_case(12)
+    before = [part.copy() for part in case[:-1]]
     for part in case[:-1]:
         part.flags.writeable = False
-    case.solve(min_cost_flow)
+    found = case.solve(min_cost_flow)
+    assert found.status is Status.OPTIMAL
+    assert all(np.array_equal(part, old) for part, old in zip(case, before, strict=False))
