@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from landsea_routing.report import _marks as marks
 from landsea_routing.report._html import Markup, escape_text, join_markup
-from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint
+from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint, MapTrack
 from landsea_routing.report.tables import format_scaled
 
 _LENGTH = 40
+_MOST_BUTTONS = 4
+"""With more layers than these a slider chooses among them."""
 
 
 def draw_controls(layers: Sequence[FlowLayer], name: str, *, has_flow: bool) -> str:
@@ -21,27 +23,34 @@ def draw_controls(layers: Sequence[FlowLayer], name: str, *, has_flow: bool) -> 
     if not has_flow:
         return ""
     labels = [layer.name for layer in layers]
+    pick = _draw_slider(labels) if len(labels) > _MOST_BUTTONS else _draw_buttons(labels, name)
+    change = ""
+    if len(layers) > 1:
+        change = (
+            '<label class="change"><input type="checkbox" data-show="difference" disabled>'
+            f"<span>Difference to {escape_text(labels[0])}</span></label>"
+        )
+    return join_markup(['<div class="controls" hidden>', *pick, change, "</div>"])
+
+
+def _draw_buttons(labels: Sequence[str], name: str) -> list[str]:
     choices = [
         f'<label><input type="radio" name="{name}-layer" value="{value}"{" checked" if value == "0" else ""}>'
         f"<span>{escape_text(text)}</span></label>"
         for value, text in [*((str(i), text) for i, text in enumerate(labels)), ("none", "Network only")]
     ]
-    change = ""
-    if len(layers) > 1:
-        change = (
-            '<label class="change"><input type="checkbox" disabled>'
-            f"<span>Difference to {escape_text(labels[0])}</span></label>"
-        )
-    return join_markup(
-        [
-            '<div class="controls" hidden>',
-            '<fieldset class="choice"><legend class="unseen">Flows shown</legend>',
-            *choices,
-            "</fieldset>",
-            change,
-            "</div>",
-        ]
-    )
+    return ['<fieldset class="choice"><legend class="unseen">Flows shown</legend>', *choices, "</fieldset>"]
+
+
+def _draw_slider(labels: Sequence[str]) -> list[str]:
+    """A slider over the layers, in their order, with the name of the chosen one beside it."""
+    ticks = "".join(f'<option value="{i}"></option>' for i in range(len(labels)))
+    return [
+        '<div class="slide"><label><span class="unseen">Flows shown</span>'
+        f'<input type="range" min="0" max="{len(labels) - 1}" step="1" value="0" list="layer-ticks"></label>'
+        f'<datalist id="layer-ticks">{ticks}</datalist><output>{escape_text(labels[0])}</output></div>',
+        '<label class="change"><input type="checkbox" data-show="network"><span>Network only</span></label>',
+    ]
 
 
 def draw_zoom_buttons() -> str:
@@ -62,12 +71,18 @@ def draw_legend(
     largest_change: float,
     unit: str,
     credit: str,
+    tracks: Sequence[MapTrack] = (),
 ) -> Markup:
     """Explain only what the map holds: lines, widths, changes and shapes of places."""
     return join_markup(
         [
             '<figcaption class="legend">',
-            _block("Lines", _line_entries(lines), "flow network"),
+            _block("Routes", _track_entries(tracks), "flow"),
+            _block(
+                "Lines",
+                _line_entries([lines[i] for t in tracks for i in t.rows] if tracks else lines),
+                "flow network",
+            ),
             _block("Flow", _width_entries(largest, unit), "flow", widths=True),
             _block("Change", _change_entries(largest_change, unit), "difference", widths=True, hidden=True),
             _block("Places", _point_entries(points), "flow network difference"),
@@ -85,7 +100,8 @@ def _block(
         return ""
     items = "".join(f"<li>{entry}</li>" for entry in entries)
     flags = (" data-flow" if widths else "") + (" hidden" if hidden else "")
-    return f'<div class="key" data-views="{views}"{flags}><p>{heading}</p><ul>{items}</ul></div>'
+    opening = f'<div class="key {heading.lower()}" data-views="{views}"{flags}>'
+    return f"{opening}<p>{heading}</p><ul>{items}</ul></div>"
 
 
 def _line_entries(lines: Sequence[MapLine]) -> list[str]:
@@ -103,6 +119,15 @@ def _line_entries(lines: Sequence[MapLine]) -> list[str]:
         if status in statuses
     ]
     return entries
+
+
+def _track_entries(tracks: Sequence[MapTrack]) -> list[str]:
+    return [
+        f'<svg class="sample {marks.look(i)}" viewBox="0 0 {_LENGTH} 16" width="{_LENGTH}" height="16" '
+        f'aria-hidden="true"><g class="track" stroke-width="10"><path d="M1 8H{_LENGTH - 1}"/></g></svg>'
+        f"<span>{i + 1}: {escape_text(track.name)}</span>"
+        for i, track in enumerate(tracks)
+    ]
 
 
 def _gauge_text(outer: str, inner: str) -> str:

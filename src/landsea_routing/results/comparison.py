@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(_show.Pictured):
     """The difference between two assignments, always second less first.
 
     Parameters

@@ -34,7 +34,7 @@
     const svg = figure.querySelector("svg.map");
     const data = JSON.parse(document.getElementById(`${figure.dataset.map}-data`).textContent);
     const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
-    const lines = [...svg.querySelectorAll(".ln")];
+    const lines = [...svg.querySelectorAll(".lines > .ln")];
     const rows = lines.map((line) => Number(line.dataset.line));
     const flows = data.layers.map((layer) => dense(layer, Math.max(0, ...rows, ...data.layers.flatMap((l) => l.rows)) + 1));
     const hints = new Map();
@@ -48,7 +48,7 @@
       const text = takeTitle(line);
       hints.set(line, line.classList.contains("on") ? text.slice(0, text.lastIndexOf(": ")) : text);
     });
-    svg.querySelectorAll(".pt").forEach((point) => hints.set(point, takeTitle(point)));
+    svg.querySelectorAll(".pt, .tracks > g").forEach((mark) => hints.set(mark, takeTitle(mark)));
 
     const strokeScale = () => Math.min(1, Math.max(0.5, svg.clientWidth / 900));
 
@@ -117,7 +117,7 @@
     const under = (event) => {
       for (const [dx, dy] of [[0, 0], [3, 0], [-3, 0], [0, 3], [0, -3], [5, 5], [-5, 5], [5, -5], [-5, -5]]) {
         const hit = document.elementFromPoint(event.clientX + dx, event.clientY + dy);
-        const mark = hit && svg.contains(hit) ? hit.closest(".pt, .ln") : null;
+        const mark = hit && svg.contains(hit) ? hit.closest(".pt, .ln, .track") : null;
         if (mark) return mark;
       }
       return null;
@@ -125,7 +125,7 @@
 
     const describe = (mark) => {
       const text = hints.get(mark) || "";
-      if (!mark.classList.contains("ln") || shown.mode === "network") return text;
+      if (!mark.dataset.line || shown.mode === "network" || !data.largest) return text;
       const flow = shown.values[Number(mark.dataset.line)];
       const sign = shown.mode === "difference" && flow > 0 ? "+" : "";
       return `${text}\n${flow ? sign + withUnit(flow, data.unit) : shown.mode === "difference" ? "no change" : "no flow"}`;
@@ -183,9 +183,17 @@
 
     const controls = figure.querySelector(".controls");
     const choose = () => {
-      const value = controls.querySelector("input[type=radio]:checked").value;
-      const change = controls.querySelector("input[type=checkbox]");
+      const slider = controls.querySelector("input[type=range]");
+      const change = controls.querySelector("[data-show=difference]");
+      const bare = slider && controls.querySelector("[data-show=network]").checked;
+      const value = bare ? "none" : slider ? slider.value : controls.querySelector("input[type=radio]:checked").value;
       const index = Number(value);
+      if (slider) {
+        const name = data.layers[slider.valueAsNumber].name;
+        controls.querySelector("output").textContent = name;
+        slider.setAttribute("aria-valuetext", name);
+        slider.disabled = bare;
+      }
       if (change) change.disabled = value === "none" || index === 0;
       const compare = Boolean(change) && change.checked && !change.disabled;
       shown.mode = value === "none" ? "network" : compare ? "difference" : "flow";
@@ -196,10 +204,10 @@
     };
     if (controls) {
       controls.hidden = false;
-      controls.addEventListener("change", choose);
+      controls.addEventListener("input", choose);
       choose();
     } else {
-      shown.mode = "network";
+      shown.mode = data.rest;
       paint();
     }
     new ResizeObserver(() => { look(); paint(); }).observe(svg);
