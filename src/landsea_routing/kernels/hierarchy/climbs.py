@@ -13,7 +13,6 @@ customizable contraction hierarchies.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +20,7 @@ import numpy as np
 from landsea_routing._typing import IntArray
 from landsea_routing.kernels import _fast
 from landsea_routing.kernels.hierarchy.cells import Cells
-from landsea_routing.kernels.hierarchy.ladder import Gather, Ladder, Meeting, Step, span_of
+from landsea_routing.kernels.hierarchy.ladder import Gather, Ladder, Meeting, Step
 from landsea_routing.kernels.hierarchy.product import Front, min_plus
 
 GATHER = 1 << 15
@@ -83,7 +82,7 @@ def _multiply(cells: Cells, front: Front, step: Step, label: Front, backward: bo
         return found
     if step.gather is not None:
         return _multiply_many(front, step.gather, label)
-    return _multiply_each(cells, front, step, label, backward)
+    return _multiply_each(front, step, label, backward)
 
 
 def _multiply_many(front: Front, gather: Gather, label: Front) -> Front:
@@ -103,15 +102,14 @@ def _multiply_many(front: Front, gather: Gather, label: Front) -> Front:
     return result
 
 
-def _multiply_each(cells: Cells, front: Front, step: Step, label: Front, backward: bool) -> Front:
+def _multiply_each(front: Front, step: Step, label: Front, backward: bool) -> Front:
     """Cell by cell, for few cells that many vertices share."""
     found = label.copy()
-    for first, last in pairwise(step.starts.tolist()):
-        cell = int(step.cell[first])
-        block = front_of(cells, front, cell)
-        own, width = int(cells.own[cell]), block.shape[0]
-        rows = block[:, :own] if backward else block[:own].T
-        min_plus(rows, label[:own, first:last], found[:width, first:last])
+    for run in step.runs:
+        block = front[run.front].reshape(run.width, run.width)
+        rows = block[:, : run.own] if backward else block[: run.own].T
+        among = slice(run.first, run.last)
+        min_plus(rows, label[: run.own, among], found[: run.width, among])
     return found
 
 
@@ -183,29 +181,13 @@ def _carry(cells: Cells, waiting: Front, step: Step, found: Front) -> None:
     elif step.gather is not None:
         waiting.reshape(-1)[step.put] = found.reshape(-1).take(step.take)
     else:
-        _carry_each(cells, waiting, step, found)
+        _carry_each(waiting, step, found)
 
 
-def _carry_each(cells: Cells, waiting: Front, step: Step, found: Front) -> None:
+def _carry_each(waiting: Front, step: Step, found: Front) -> None:
     """Cell by cell."""
-    for first, last in pairwise(step.starts.tolist()):
-        of = int(step.cell[first])
-        lift = cells.lift[cells.boundary_start[of] : cells.boundary_start[of + 1]]
-        span, pad = span_of(step.who[first:last]), int(cells.pad[of])
-        rows = lift if isinstance(span, slice) else lift[:, None]
-        waiting[rows, span] = found[pad : pad + lift.size, first:last]
-
-
-def _join_cell(table: Front, left: Front, right: Front, rows: IntArray, columns: IntArray) -> None:
-    """Lower the table at rows x columns by the product of their labels."""
-    across, down = span_of(rows), span_of(columns)
-    if isinstance(across, slice) and isinstance(down, slice):
-        min_plus(left, right.T, table[across, down])
-        return
-    where = np.ix_(rows, columns)
-    part = table[where]
-    min_plus(left, right.T, part)
-    table[where] = part
+    for run in step.runs:
+        waiting[run.lift, run.span] = found[run.pad : run.pad + len(run.lift), run.first : run.last]
 
 
 def join(cells: Cells, up: list[Rung], down: list[Rung], meetings: tuple[Meeting, ...], table: Front) -> None:
@@ -246,9 +228,11 @@ def join(cells: Cells, up: list[Rung], down: list[Rung], meetings: tuple[Meeting
         if _fast.enabled():
             _join_compiled(cells, table, source, target, meeting)
             continue
-        for first, last, begin, end, own in meeting.alone:
-            left, right = source.reached[first:last, :own], target.carried[begin:end, :own]
-            _join_cell(table, left, right, source.who[first:last], target.who[begin:end])
+        for rows, columns, own, where in meeting.alone:
+            part = table[where]
+            min_plus(source.reached[rows, :own], target.carried[columns, :own].T, part)
+            if not isinstance(where[0], slice):  # a copy then, and a view otherwise
+                table[where] = part
         _join_pairs(table, source, target, meeting)
 
 

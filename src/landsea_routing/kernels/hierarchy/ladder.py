@@ -9,7 +9,8 @@ Sources: Delling, Goldberg and Werneck (2011), RPHAST, which chooses its targets
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -46,6 +47,33 @@ class Gather(NamedTuple):
     alive: tuple[int, ...]
 
 
+class Run(NamedTuple):
+    """Vertices of one level with the same ancestor.
+
+    Attributes
+    ----------
+    first, last : int
+        Which of the level's vertices.
+    front : slice
+        The cell's front in the flat array of all.
+    width, own, pad : int
+        As in `Cells`.
+    lift : (n,) int or (n, 1) int
+        Rows of the table of waiting labels for its boundary.
+    span : slice or (k,) int
+        Columns of that table.
+    """
+
+    first: int
+    last: int
+    front: slice
+    width: int
+    own: int
+    pad: int
+    lift: IntArray
+    span: slice | IntArray
+
+
 class Step(NamedTuple):
     """One level of a climb.
 
@@ -63,11 +91,12 @@ class Step(NamedTuple):
         Largest front and largest S.
     onward : bool
         Some of the cells have a boundary.
+    runs : tuple of Run
+        Cells that are worked on one by one.
     gather : Gather or None
-        None where cells are worked on one by one.
+        What is needed to work on them together instead.
     put, take : (n,) int
-        Boundary entries in the flat table of waiting labels, and where they are taken from; empty where
-        cells are worked on one by one.
+        In that case the boundary entries in the flat table of waiting labels, and where they come from.
     """
 
     who: IntArray
@@ -77,6 +106,7 @@ class Step(NamedTuple):
     width: int
     own: int
     onward: bool
+    runs: tuple[Run, ...]
     gather: Gather | None
     put: IntArray
     take: IntArray
@@ -108,8 +138,9 @@ class Meeting(NamedTuple):
     ----------
     runs : (4, c) int
         Cells that both climbs pass: first source and how many, first target and how many.
-    alone : tuple of tuple of int
-        Cells joined on their own: first source, behind the last, first target, behind the last, size of S.
+    alone : tuple of (slice, slice, int, where)
+        Cells joined on their own: sources, targets, size of S, and the index of their part of the table,
+        two slices if they are ranges.
     source, target : (n,) int
         Pairs of labels that meet in other cells.
     at : (n,) int
@@ -119,7 +150,7 @@ class Meeting(NamedTuple):
     """
 
     runs: IntArray
-    alone: tuple[tuple[int, ...], ...]
+    alone: tuple[tuple[slice, slice, int, tuple[Any, Any]], ...]
     source: IntArray
     target: IntArray
     at: IntArray
@@ -182,15 +213,26 @@ def _step(
     """One level; ``home`` is the position at which a climb begins here, -1 where it came from below."""
     nothing = np.zeros(0, np.int64)
     if not who.size:
-        return Step(who, who, cell, np.zeros(1, np.int64), 0, 0, False, None, nothing, nothing)
+        return Step(who, who, cell, np.zeros(1, np.int64), 0, 0, False, (), None, nothing, nothing)
     starts = _runs(cell)
     width, own = int(cells.width[cell].max()), int(cells.own[cell].max())
     count = _boundary(cells, cell)
-    gather, put, take = None, nothing, nothing
+    head = who, span_of(who), cell, starts, width, own, bool(count.any())
     if together and width * who.size < DENSE * (starts.size - 1):
         gather = _gather(cells, cell, home, width, backward=backward)
-        put, take = _carried(cells, who, cell, count, climbers)
-    return Step(who, span_of(who), cell, starts, width, own, bool(count.any()), gather, put, take)
+        return Step(*head, (), gather, *_carried(cells, who, cell, count, climbers))
+    runs = tuple(_run(cells, who, int(cell[a]), a, b) for a, b in pairwise(starts.tolist()))
+    return Step(*head, runs, None, nothing, nothing)
+
+
+def _run(cells: Cells, who: IntArray, cell: int, first: int, last: int) -> Run:
+    """Vertices under one cell."""
+    base, step, width = int(cells.base[cell]), int(cells.step[cell]), int(cells.width[cell])
+    lift = cells.lift[cells.boundary_start[cell] : cells.boundary_start[cell + 1]]
+    span = span_of(who[first:last])
+    rows = lift if isinstance(span, slice) else lift[:, None]
+    front = slice(base, base + step * width * width, step)
+    return Run(first, last, front, width, int(cells.own[cell]), int(cells.pad[cell]), rows, span)
 
 
 def _boundary(cells: Cells, cell: IntArray) -> IntArray:
@@ -281,11 +323,23 @@ def _meeting(cells: Cells, source: Step, target: Step, place: IntArray, columns:
     own = cells.own[one[i]]
     start, count, begin, many = first[i], first[i + 1] - first[i], second[j], second[j + 1] - second[j]
     big = (count * many >= PAIRS) & (own > 0)
-    alone = np.stack((start, start + count, begin, begin + many, own), axis=1)[big].tolist()
+    alone = np.stack((start, start + count, begin, begin + many, own))[:, big]
     small = ~big & (own > 0)
     each = np.repeat(many[small], count[small])
     a = np.repeat(ranges(start[small], count[small]), each)
     b = ranges(np.repeat(begin[small], count[small]), each)
     at = source.who[a] * columns + target.who[b]
     runs = np.stack((start, count, begin, many))
-    return Meeting(runs, tuple(map(tuple, alone)), a, b, at, int(own[small].max(initial=0)))
+    joined = tuple(_alone(source.who, target.who, *ends) for ends in alone.T.tolist())
+    return Meeting(runs, joined, a, b, at, int(own[small].max(initial=0)))
+
+
+def _alone(
+    rows: IntArray, columns: IntArray, first: int, last: int, begin: int, end: int, own: int
+) -> tuple[slice, slice, int, tuple[Any, Any]]:
+    """One cell that is joined on its own."""
+    across, down = span_of(rows[first:last]), span_of(columns[begin:end])
+    where: tuple[Any, Any] = across, down
+    if not (isinstance(across, slice) and isinstance(down, slice)):
+        where = rows[first:last, None], columns[begin:end]
+    return slice(first, last), slice(begin, end), own, where

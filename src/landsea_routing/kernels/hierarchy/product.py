@@ -73,6 +73,7 @@ def _terms(columns: Front, rows: Front) -> tuple[Front, Front, Any]:
     (k, n), m = columns.shape, rows.shape[1]
     if m * rows.itemsize >= LONG:
         return columns[:, :, None], rows[:, None], np.add
-    left, right = np.ones((k, n, 2), rows.dtype), np.ones((k, 2, m), rows.dtype)
+    both = np.ones(2 * k * (n + m), rows.dtype)
+    left, right = both[: 2 * k * n].reshape(k, n, 2), both[2 * k * n :].reshape(k, 2, m)
     left[:, :, 0], right[:, 1] = columns, rows
     return left, right, np.matmul
