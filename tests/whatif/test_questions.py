@@ -13,7 +13,7 @@ from landsea_routing.errors import InvalidValueError, ScenarioError, UnknownName
 from landsea_routing.report.answer import write_answer
 from landsea_routing.report.bars import bar_figure
 from landsea_routing.results.answer import Expectation, Sheet
-from landsea_routing.whatif.projects import annuity
+from landsea_routing.whatif.candidates import annuity
 from landsea_routing.whatif.questions import ASKS, read_questions
 from landsea_routing.whatif.seasons import in_month
 from landsea_routing.whatif.watch import measure
