@@ -129,7 +129,10 @@ def test_phases_are_the_best_of_all_plans(projects, carry_over):
         )
         if ((np.cumsum(spent) <= np.cumsum(budgets)) if carry_over else (spent <= budgets)).all():
             stands = [tuple(p for p, at in zip(projects, start, strict=True) if at <= t) for t in range(3)]
-            best = min(best, sum(w * usd[names_of(s), t] for t, (w, s) in enumerate(zip(weight, stands, strict=True))))
+            best = min(
+                best,
+                sum(w * usd[names_of(s), t] for t, (w, s) in enumerate(zip(weight, stands, strict=True))),
+            )
     assert found.best_usd == pytest.approx(best, rel=1e-6)
     assert found.gap <= 1e-6
     assert found.bound_usd <= best * (1 + 1e-9)

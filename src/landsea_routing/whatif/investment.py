@@ -87,7 +87,7 @@ def choose(candidates: Candidates, terms: Terms, gap: float, max_solved: int) ->
     none = np.zeros((terms.cost.size, terms.weight.size), dtype=np.bool_)
     found = {none.tobytes(): (bounds.cost_of(none), none)}
     base_usd = found[none.tobytes()][0]
-    worth = -(terms.weight @ bounds.slopes_of(none)) / terms.weight.sum()
+    worth = np.abs(terms.weight @ bounds.slopes_of(none)) / terms.weight.sum()
     greedy = _greedy(bounds, terms)
     greedy_usd = bounds.cost_of(greedy)
     found[greedy.tobytes()] = greedy_usd, greedy
