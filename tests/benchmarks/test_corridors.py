@@ -71,7 +71,7 @@ def test_70_percent_of_independent_times_are_within_30_percent(results):
 
 @pytest.mark.parametrize("name", ["V26", "V27", "V37", "S07", "T06", "T25", "C02", "C08"])
 def test_what_asks_for_a_scenario_comes_out_as_published(results, name):
-    """A line that is not built, the open Arctic, a way over the bridge, domestic cargo through a neighbour."""
+    """A line not built, the open Arctic, a way over the bridge, domestic cargo through a neighbour."""
     case = next(r for r in results if r.id == name)
     assert case.verdict == "pass", f"{case.modelled} {case.unit}, published {case.published_text}"
 

@@ -239,6 +239,19 @@ def test_wrong_cells_and_figures_are_refused(toy):
         measure(plan, {"link": "rail-arn-beck"})
 
 
+@pytest.mark.parametrize("text", ["format = 2\n", BUILDS + 'do = "close"\ntarget = "rivver"\n'])
+def test_a_wrong_scenario_is_told_before_any_step_runs(toy, text, monkeypatch):
+    net = toy('ask = "flows"\nscenarios = ["river_all_year"]', 'ask = "flows"\nscenarios = ["newer"]')
+    (net.settings.folder / "scenarios" / "newer.toml").write_text(text, "utf-8")
+
+    def never(*_):
+        raise AssertionError("something ran")
+
+    monkeypatch.setattr("landsea_routing.whatif.runs.assign", never)
+    with pytest.raises(ScenarioError, match=r"newer\.toml has format 2|rivver"):
+        ask(net)
+
+
 def test_a_question_that_is_not_there():
     with pytest.raises(UnknownNameError, match="T1"):
         lsr.load_question("T9", TOY)

@@ -13,6 +13,7 @@ import pytest
 from joblib import parallel_config
 
 import landsea_routing as lsr
+from landsea_routing.cli import main
 from landsea_routing.errors import InvalidValueError, LandseaError, ScenarioError, UnknownNameError
 from landsea_routing.whatif.levers import Lognormal, Normal, Triangular, Uniform, draws, grid, lever_edit
 from landsea_routing.whatif.sweep import SweepInterrupted, sweep
@@ -206,7 +207,7 @@ def test_a_wrong_scenario_file_is_told_before_anything_runs(text, words, tmp_pat
     """Read and swept, or given to the command."""
     path = tmp_path / "wrong.toml"
     path.write_text(text, "utf-8")
-    for module in ("whatif.sweep", "whatif.runs", "assignment.assign"):
+    for module in ("whatif.sweep", "assignment.assign"):
         monkeypatch.setattr(sys.modules[f"landsea_routing.{module}"], "assign", never)
     with pytest.raises(ScenarioError, match=words):
         sweep(NET, [lsr.load_scenario(str(path), NET)])

@@ -66,6 +66,8 @@ def answer_question(
     sheets: list[Sheet] = []
     verdicts: list[Verdict] = []
     plans: dict[str, Assignment] = {}
+    for name in question.scenarios:  # what is wrong with one is said before anything is solved
+        runs.network_of(name)
     for step in question.steps:
         runs.say(f"{question.id}: {step.title}")
         sheet, drawn = _STEPS[step.ask](runs, step)
