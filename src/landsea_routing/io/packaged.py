@@ -6,7 +6,8 @@ import tomllib
 from pathlib import Path
 
 from landsea_routing.errors import UnknownNameError
-from landsea_routing.io.csv_folder import SETTINGS_FILE, read_network
+from landsea_routing.io.csv_folder import read_network
+from landsea_routing.io.settings import SETTINGS_FILE
 from landsea_routing.model.network import Network
 from landsea_routing.model.table import did_you_mean
 
