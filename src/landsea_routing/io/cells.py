@@ -65,33 +65,43 @@ def read_cells(
     O(bytes); a file of which already the first lines are nonsense is not read further.
     """
     check_size(path)
-    table = path.stem
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(_without_nul(stream, path), strict=True)
         try:
-            header = [cell.strip() for cell in next((line for line in reader if _filled(line)), [])]
-            if not header:
-                raise SchemaError(
-                    f"{path.name} is empty",
-                    table=table,
-                    expected="a header line",
-                    cure="add one or remove the file",
-                )
-            if check_header is not None:
-                check_header(header)
-            rows, ragged = _rows(reader, header)
+            return _read(stream, path.name, check_header)
         except UnicodeDecodeError:
             raise not_utf8(path) from None
-        except csv.Error as error:
+
+
+def parse_cells(text: str, name: str) -> Rows:
+    """Return the rows of the text of a CSV file, which messages call by `name`; see `read_cells`."""
+    return _read(io.StringIO(text, newline=""), name, None)[1]
+
+
+def _read(
+    stream: Iterable[str], name: str, check_header: Callable[[list[str]], object] | None
+) -> tuple[list[str], Rows]:
+    table = name.removesuffix(".csv")
+    reader = csv.reader(_without_nul(stream, name), strict=True)
+    try:
+        header = [cell.strip() for cell in next((line for line in reader if _filled(line)), [])]
+        if not header:
             raise SchemaError(
-                f"{path.name} line {reader.line_num}: {error}",
-                table=table,
-                expected="comma-separated cells",
-                cure="mend it",
-            ) from None
+                f"{name} is empty", table=table, expected="a header line", cure="add one or remove the file"
+            )
+        if check_header is not None:
+            check_header(header)
+        rows, ragged = _rows(reader, header)
+    except csv.Error as error:
+        raise SchemaError(
+            f"{name} line {reader.line_num}: {error}",
+            table=table,
+            ids=(reader.line_num,),
+            expected="comma-separated cells",
+            cure="mend it",
+        ) from None
     if ragged:
         raise SchemaError(
-            f"{path.name} has {len(ragged)} lines that do not match the header (first: line {ragged[0]})",
+            f"{name} has {len(ragged)} lines that do not match the header (first: line {ragged[0]})",
             table=table,
             ids=ragged,
             expected=f"{len(header)} cells on every line",
@@ -164,12 +174,12 @@ def not_utf8(path: Path) -> SchemaError:
     )
 
 
-def _without_nul(stream: Iterable[str], path: Path) -> Iterable[str]:
+def _without_nul(stream: Iterable[str], name: str) -> Iterable[str]:
     for number, line in enumerate(stream, start=1):
         if "\0" in line:
             raise SchemaError(
-                f"{path.name} line {number} holds NUL bytes",
-                table=path.stem,
+                f"{name} line {number} holds NUL bytes",
+                table=name.removesuffix(".csv"),
                 ids=(number,),
                 expected="text",
                 cure="export it again as CSV",

@@ -18,7 +18,7 @@ from landsea_routing.model.schema import SCHEMAS, TableSchema
 from landsea_routing.model.table import Table, parse_rows
 
 
-def read_network(path: str | Path, *, strict: bool = True) -> Network:
+def read_csv_folder(path: str | Path, *, strict: bool = True) -> Network:
     """Read a network from a folder.
 
     Parameters
@@ -43,9 +43,9 @@ def read_network(path: str | Path, *, strict: bool = True) -> Network:
 
     Examples
     --------
-    >>> from landsea_routing import load_network, read_network
+    >>> from landsea_routing import load_network
     >>> net = load_network("toy_three_ports")
-    >>> read_network(net.settings.folder).name
+    >>> read_csv_folder(net.settings.folder).name
     'toy_three_ports'
     """
     folder = Path(path)
@@ -61,7 +61,7 @@ def read_network(path: str | Path, *, strict: bool = True) -> Network:
     return finish(settings, tables, courses, strict=strict)
 
 
-def write_network(network: Network, path: str | Path) -> None:
+def write_csv_folder(network: Network, path: str | Path) -> None:
     """Write a network as a folder of CSV files; reading the folder again gives equal tables.
 
     The files take the place of those of the same name once all are written; others in the folder stay.

@@ -19,7 +19,7 @@ from landsea_routing.io.cells import Rows, need_columns
 from landsea_routing.io.courses import lines_of
 from landsea_routing.io.crs import WGS84, courses_of, to_lon_lat
 from landsea_routing.io.foreign import adopt
-from landsea_routing.io.lines import Parts, course_between, cut
+from landsea_routing.io.lines import Parts, between, cut
 from landsea_routing.model.network import Course, Network, Settings
 from landsea_routing.model.schema import SCHEMAS
 from landsea_routing.model.table import did_you_mean, frame_rows, parse_rows
@@ -160,15 +160,8 @@ def _locate(frame: Any, rows: Rows) -> None:
 def _courses(frame: Any, nodes: Rows, links: Rows) -> dict[str, Course]:
     if not _has_geometry(frame) or not len(frame):
         return {}
-    place = {row["id"]: (float(row["lon"] or "nan"), float(row["lat"] or "nan")) for row in nodes}
-    lines = dict(_parts(frame, links))
-    ends = {row["id"]: (place.get(row["from_node"]), place.get(row["to_node"])) for row in links}
-    drawn = {}
-    for link, course in courses_of(lines, frame.crs, "links").items():
-        start, end = ends[link]
-        if start is not None and end is not None:
-            drawn[link] = course_between(course, start, end)
-    return {link: course for link, course in drawn.items() if course}
+    courses = courses_of(dict(_parts(frame, links)), frame.crs, "links")
+    return between(courses, {row["id"]: (row["from_node"], row["to_node"]) for row in links}, nodes)
 
 
 def _parts(frame: Any, links: Rows) -> Iterator[tuple[str, Parts]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from landsea_routing.model.schema import SCHEMAS
 SETTINGS_LAYER = "network"
 """Layer without geometry: one row, whose `toml` is the text of `network.toml`."""
 MAGIC = b"SQLite format 3\0"
+SYNC = "OGR_SQLITE_SYNCHRONOUS"
 
 
 def write_geopackage(network: Network, path: str | Path) -> None:
@@ -36,7 +39,7 @@ def write_geopackage(network: Network, path: str | Path) -> None:
     pyogrio, pandas = need("pyogrio", extra=EXTRA), need("pandas", extra=EXTRA)
     frames = to_frames(network)
     frames[SETTINGS_LAYER] = pandas.DataFrame({"toml": [settings_text(network.settings)]})
-    with fresh_file(Path(path)) as part:
+    with fresh_file(Path(path)) as part, _without_sync(pyogrio):
         for i, (name, frame) in enumerate(frames.items()):
             kind = {"nodes": "Point", "links": "Unknown"}.get(name)
             pyogrio.write_dataframe(frame, part, layer=name, driver="GPKG", geometry_type=kind, append=i > 0)
@@ -86,6 +89,17 @@ def read_geopackage(path: str | Path, *, strict: bool = True) -> Network:
         ) from None
     settings = _settings(frames.pop(SETTINGS_LAYER, None), path)
     return from_frames(frames, settings, name=path.stem, folder=path.parent, strict=strict)
+
+
+@contextmanager
+def _without_sync(pyogrio: Any) -> Iterator[None]:
+    """Let SQLite not wait for the disk after every layer: the whole file is synced before it is moved."""
+    before = pyogrio.get_gdal_config_option(SYNC)
+    pyogrio.set_gdal_config_options({SYNC: "OFF"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({SYNC: before})
 
 
 def _settings(frame: Any, path: Path) -> Settings | None:

@@ -23,7 +23,7 @@ from landsea_routing.io.courses import lines_of
 from landsea_routing.io.crs import WGS84, courses_of, to_lon_lat
 from landsea_routing.io.csv_folder import read_tables, write_tables
 from landsea_routing.io.gmns_foreign import KM, adopt_gmns, numbers, unit
-from landsea_routing.io.lines import Parts, course_between, from_wkt, to_wkt
+from landsea_routing.io.lines import Parts, between, from_wkt, to_wkt
 from landsea_routing.io.settings import SETTINGS_FILE, read_settings
 from landsea_routing.model.network import Course, Network
 from landsea_routing.model.schema import SCHEMAS
@@ -80,8 +80,8 @@ def write_gmns(network: Network, path: str | Path, *, directed: bool = False) ->
     Notes
     -----
     `length` is in km, positions in WGS84 degrees, as `config.csv` says. `geometry` is the course of a link,
-    or the straight line. `free_speed`, `lanes` and `capacity` stay empty: speeds depend on country and commodity
-    (`tariffs.csv`), limits on what they count (`capacity_groups.csv`).
+    or the straight line. `free_speed`, `lanes` and `capacity` stay empty: speeds depend on country and
+    commodity (`tariffs.csv`), limits on what they count (`capacity_groups.csv`).
 
     Examples
     --------
@@ -257,12 +257,10 @@ def _courses(folder: Path, rows: Rows, nodes: Rows, config: Mapping[str, Any]) -
     if any(row.get("geometry_id") for row in rows) and (folder / GEOMETRY_FILE).exists():
         apart = _cells(folder, GEOMETRY_FILE, ("geometry_id", "geometry"))
         texts = {row["geometry_id"]: row["geometry"] for row in apart}
-    place = {row["id"]: (float(row["lon"]), float(row["lat"])) for row in nodes}
-    ends = {row["link_id"]: (place.get(row["from_node_id"]), place.get(row["to_node_id"])) for row in rows}
     lines: dict[str, Parts] = {}
     for row in rows:
         text = row.get("geometry") or texts.get(row.get("geometry_id", ""), "")
-        if text.strip() and all(ends[row["link_id"]]):
+        if text.strip():
             try:
                 lines[row["link_id"]] = from_wkt(text)
             except InvalidValueError as error:
@@ -273,8 +271,7 @@ def _courses(folder: Path, rows: Rows, nodes: Rows, config: Mapping[str, Any]) -
                     ids=(row["link_id"],),
                 ) from None
     courses = courses_of(lines, config.get("crs", WGS84), LINK_FILE)
-    drawn = {link: course_between(course, *ends[link]) for link, course in courses.items()}  # type: ignore[arg-type]
-    return {link: course for link, course in drawn.items() if course}
+    return between(courses, {row["link_id"]: (row["from_node_id"], row["to_node_id"]) for row in rows}, nodes)
 
 
 def _own_columns(name: str, rows: Rows) -> Rows:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.model.network import Course
@@ -158,6 +158,23 @@ def course_between(points: Course, start: tuple[float, float], end: tuple[float,
     if _same(ends, (end, start)) and not _same(ends, (start, end)):
         points = run_on(points[::-1])
     return () if len(points) == 2 and _same((points[0], points[-1]), (start, end)) else points
+
+
+def between(
+    courses: Mapping[str, Course], ends: Mapping[str, tuple[str, str]], nodes: Iterable[Mapping[str, str]]
+) -> dict[str, Course]:
+    """Return the courses of links that are not straight, each from its start to its end.
+
+    `ends` are the nodes of each link, `nodes` rows of text with `id`, `lon` and `lat`; what has no place is
+    passed over.
+    """
+    place = {row["id"]: (float(row["lon"]), float(row["lat"])) for row in nodes if row["lon"] and row["lat"]}
+    drawn = {}
+    for link, course in courses.items():
+        start, end = (place.get(node) for node in ends[link])
+        if start is not None and end is not None and course:
+            drawn[link] = course_between(course, start, end)
+    return {link: course for link, course in drawn.items() if course}
 
 
 def _pair(words: Sequence[str]) -> tuple[float, float]:
