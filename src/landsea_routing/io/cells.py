@@ -121,8 +121,11 @@ def cells_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str
     """
     buffer = io.StringIO(newline="")
     writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    # Before Python 3.13 the writer does not quote a lone carriage return, at which the reader ends a line.
+    quoting = csv.DictWriter(buffer, columns, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writeheader()
-    writer.writerows(rows)
+    for row in rows:
+        (quoting if any("\r" in cell for cell in row.values()) else writer).writerow(row)
     return buffer.getvalue()
 
 

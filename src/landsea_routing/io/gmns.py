@@ -30,7 +30,8 @@ from landsea_routing.model.schema import SCHEMAS
 from landsea_routing.model.table import parse_rows
 
 VERSION = "0.96"
-NODE_FILE, LINK_FILE, CONFIG_FILE, GEOMETRY_FILE = "node.csv", "link.csv", "config.csv", "geometry.csv"
+NODE_FILE, LINK_FILE, ZONE_FILE = "node.csv", "link.csv", "zone.csv"
+CONFIG_FILE, GEOMETRY_FILE = "config.csv", "geometry.csv"
 
 NODE_NAMES = {"id": "node_id", "lon": "x_coord", "lat": "y_coord", "kind": "node_type"}
 LINK_NAMES = {"id": "link_id", "from_node": "from_node_id", "to_node": "to_node_id", "length_km": "length"}
@@ -94,7 +95,10 @@ def write_gmns(network: Network, path: str | Path, *, directed: bool = False) ->
     True
     """
     folder = Path(path)
-    nodes = [_renamed(row, NODE_NAMES) for row in network.nodes.to_rows()]
+    places = network.nodes.to_rows()
+    # A place that loads is a zone of its own.
+    nodes = [{**_renamed(row, NODE_NAMES), "zone_id": row["id"] if row["loads"] else ""} for row in places]
+    zones = [{"zone_id": row["id"], "name": row["name"]} for row in places if row["loads"]]
     links = _links(network, directed)
     config = {"dataset_name": network.name, **CONFIG}
     with fresh_folder(folder) as part:
@@ -102,6 +106,7 @@ def write_gmns(network: Network, path: str | Path, *, directed: bool = False) ->
         write_text(part / NODE_FILE, cells_text(_header("nodes", NODE_COLUMNS, NODE_NAMES), nodes))
         header = _header("links", LINK_COLUMNS, LINK_NAMES) + [BACK] * directed
         write_text(part / LINK_FILE, cells_text(header, links))
+        write_text(part / ZONE_FILE, cells_text(["zone_id", "name"], zones))
         write_text(part / CONFIG_FILE, cells_text(list(config), [config]))
 
 

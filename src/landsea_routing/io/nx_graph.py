@@ -41,8 +41,8 @@ def to_networkx(network: Network, commodity: str | None = None) -> networkx.Mult
     networkx.MultiDiGraph
         A link is an edge with its id as key, and a second one back, with the same key and `reversed` true,
         unless it is `oneway`. Nodes and edges have the columns of their tables as plain values, edges
-        `geometry` as well-known text where they are not straight. The other tables are graph attributes, as the
-        text of their CSV files, so that a graph can be written as GraphML.
+        `geometry` as well-known text where they are not straight. The other tables are graph attributes, as
+        the text of their CSV files, so that a graph can be written as GraphML.
 
         The node attribute `demand` is in t/yr with the sign of networkx: **positive where cargo is wanted**,
         negative where it is offered - the opposite of the supplies that this library, DIMACS and OR-Tools

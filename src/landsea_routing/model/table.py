@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ MISSING = ("", "nan", "NaN")
 UNLIMITED = "unlimited"
 MAX_INTEGER = 2**53
 """Above this a whole number has no exact float."""
+UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+"""What no file could give back: some end a text at NUL, and UTF-8 has no lone surrogates."""
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
@@ -267,6 +270,8 @@ def _to_array(column: Column, values: list[Any]) -> NDArray[Any]:
 
 def _read_cell(column: Column, cell: str | None) -> Any:
     text = (cell or "").strip()
+    if not text.isprintable() and UNWRITABLE.search(text):
+        raise InvalidValueError("text", expected="text without NUL and halves of letters")
     if text == "" or (text in MISSING and column.kind in ("number", "integer", "capacity", "flag", "months")):
         if column.default is None:
             raise InvalidValueError("empty", expected="a filled cell")
