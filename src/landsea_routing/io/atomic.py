@@ -33,10 +33,10 @@ def write_text(path: Path, text: str) -> None:
 
 
 @contextmanager
-def fresh_file(target: Path) -> Iterator[Path]:
+def fresh_file(target: Path, suffix: str = "") -> Iterator[Path]:
     """Give the path of a file to make; it takes the target's place when the block ends without an error.
 
-    The path ends like the target, since some libraries go by the suffix.
+    The path ends in `suffix`, for libraries that go by it.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def fresh_file(target: Path) -> Iterator[Path]:
         It cannot be written; what was there before is unchanged.
     """
     with _told(target), _beside(target) as folder:
-        part = folder / target.name
+        part = folder / f"part{suffix}"
         yield part
         _move(part, target)
 

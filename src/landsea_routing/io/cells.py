@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from landsea_routing.errors import SchemaError, list_ids
 from landsea_routing.model.table import did_you_mean
 
+MAX_LINE = 2**20
 MAX_FILE_BYTES = 256 * 2**20
 """No table of places and links is larger; what is, is refused before it is opened."""
 
@@ -78,10 +80,10 @@ def parse_cells(text: str, name: str) -> Rows:
 
 
 def _read(
-    stream: Iterable[str], name: str, check_header: Callable[[list[str]], object] | None
+    stream: TextIO, name: str, check_header: Callable[[list[str]], object] | None
 ) -> tuple[list[str], Rows]:
     table = name.removesuffix(".csv")
-    reader = csv.reader(_without_nul(stream, name), strict=True)
+    reader = csv.reader(_lines(stream, name), strict=True)
     try:
         header = [cell.strip() for cell in next((line for line in reader if _filled(line)), [])]
         if not header:
@@ -160,7 +162,7 @@ def need_columns(table: str, header: Sequence[str], required: Sequence[str]) -> 
             column=missing[0],
             ids=missing,
             expected=", ".join(required),
-            cure=did_you_mean(missing[0], header) or "add it",
+            cure=did_you_mean(missing[0], [name for name in header if name not in required]) or "add it",
         )
 
 
@@ -177,14 +179,16 @@ def not_utf8(path: Path) -> SchemaError:
     )
 
 
-def _without_nul(stream: Iterable[str], name: str) -> Iterable[str]:
-    for number, line in enumerate(stream, start=1):
-        if "\0" in line:
+def _lines(stream: TextIO, name: str) -> Iterator[str]:
+    """Return the lines one by one; refuses those that no table has before they fill the memory."""
+    for number, line in enumerate(iter(partial(stream.readline, MAX_LINE), ""), start=1):
+        wrong = "holds NUL bytes" if "\0" in line else "has no end" if len(line) == MAX_LINE else ""
+        if wrong:
             raise SchemaError(
-                f"{name} line {number} holds NUL bytes",
+                f"{name} line {number} {wrong}",
                 table=name.removesuffix(".csv"),
                 ids=(number,),
-                expected="text",
+                expected=f"text in lines of up to {MAX_LINE:,} letters",
                 cure="export it again as CSV",
             )
         yield line

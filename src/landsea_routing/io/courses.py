@@ -111,5 +111,5 @@ def parse_json(text: str, name: str) -> dict[str, Any]:
 
 
 def _on_earth(place: tuple[float, float]) -> bool:
-    # A course runs on over the antimeridian.
-    return math.isfinite(place[0]) and abs(place[0]) <= 540 and abs(place[1]) <= 90
+    # Longitudes of a course run on over the antimeridian.
+    return math.isfinite(place[0]) and abs(place[1]) <= 90

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
+from landsea_routing.errors import NetworkError
 from landsea_routing.io.assemble import finish, read_all
 from landsea_routing.io.cells import Rows
 from landsea_routing.io.lines import run_on
 from landsea_routing.model import words
 from landsea_routing.model.network import Course, Network, Settings
 from landsea_routing.model.schema import SCHEMAS
-from landsea_routing.model.table import parse_rows
+from landsea_routing.model.table import did_you_mean, parse_rows
 
 NOWHERE = "ZZ"
 """The code that ISO 3166 leaves free for an unknown country."""
@@ -146,13 +147,32 @@ def _fill_links(nodes: Rows, links: Rows, said: list[str], courses: Mapping[str,
     _fill(gauged, "gauge", GAUGE_MM, said, f"tracks without gauge: {GAUGE_MM} mm")
     empty = [row for row in links if not row.get("length_km", "").strip()]
     if empty:
+        _need_ends(nodes, empty)
         for row, length in zip(empty, lengths_km(nodes, empty, courses), strict=True):
             row["length_km"] = length
         said.append("links without length: that of their line on the ellipsoid")
 
 
+def _need_ends(nodes: Rows, links: Rows) -> None:
+    """Refuse links whose length cannot be measured since an end of theirs is no node."""
+    known = {row.get("id", "") for row in nodes}
+    ends = [(row.get("id", ""), row.get(end, "")) for row in links for end in ("from_node", "to_node")]
+    lost = {node: link for link, node in ends if node not in known}
+    if lost:
+        node, link = next(iter(lost.items()))
+        raise NetworkError(
+            f"{len(lost)} nodes of links do not exist (first: {node!r} of link {link!r})",
+            code="unknown-node",
+            table="links",
+            column="from_node",
+            ids=lost.values(),
+            expected="ids of nodes",
+            cure=did_you_mean(node, known) or "add the node, or correct the link",
+        )
+
+
 def lengths_km(nodes: Rows, links: Rows, courses: Mapping[str, Course]) -> list[str]:
-    """Length of each link along its course, as text; empty where it cannot be told."""
+    """Return the length of each link along its course, as text; empty where it cannot be told."""
     from pyproj import Geod
 
     geod = Geod(ellps="WGS84")

@@ -17,7 +17,7 @@ import numpy as np
 
 from landsea_routing.errors import InvalidValueError, SchemaError, list_ids
 from landsea_routing.io.atomic import write_text
-from landsea_routing.io.cells import Rows, need_columns, read_text
+from landsea_routing.io.cells import Rows, check_size, need_columns, read_text
 from landsea_routing.io.courses import lines_of, parse_json
 from landsea_routing.io.crs import WGS84, courses_of, to_lon_lat
 from landsea_routing.io.foreign import adopt
@@ -105,6 +105,13 @@ def read_geojson(path: str | Path, *, strict: bool = True) -> Network:
         The tables contradict each other.
     """
     path = Path(path)
+    check_size(path)
+    with path.open("rb") as stream:
+        # So that what is no JSON at all is not read whole.
+        if not stream.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+            raise SchemaError(
+                f"{path.name} is no JSON object", expected="GeoJSON in UTF-8", cure="export it again"
+            )
     whole = parse_json(read_text(path), path.name)
     features = whole.get("features")
     if whole.get("type") != "FeatureCollection" or not isinstance(features, list):

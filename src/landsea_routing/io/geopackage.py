@@ -20,6 +20,7 @@ from landsea_routing.model.schema import SCHEMAS
 SETTINGS_LAYER = "network"
 """Layer without geometry: one row, whose `toml` is the text of `network.toml`."""
 MAGIC = b"SQLite format 3\0"
+SUFFIX = ".gpkg"
 SYNC = "OGR_SQLITE_SYNCHRONOUS"
 
 
@@ -39,7 +40,7 @@ def write_geopackage(network: Network, path: str | Path) -> None:
     pyogrio, pandas = need("pyogrio", extra=EXTRA), need("pandas", extra=EXTRA)
     frames = to_frames(network)
     frames[SETTINGS_LAYER] = pandas.DataFrame({"toml": [settings_text(network.settings)]})
-    with fresh_file(Path(path)) as part, _without_sync(pyogrio):
+    with fresh_file(Path(path), SUFFIX) as part, _without_sync(pyogrio):
         for i, (name, frame) in enumerate(frames.items()):
             kind = {"nodes": "Point", "links": "Unknown"}.get(name)
             pyogrio.write_dataframe(frame, part, layer=name, driver="GPKG", geometry_type=kind, append=i > 0)
@@ -123,13 +124,14 @@ def _check_file(path: Path) -> None:
         base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         try:
             said = base.execute("PRAGMA quick_check").fetchone()[0]
+            base.execute("SELECT table_name FROM gpkg_contents").fetchone()
         finally:
             base.close()
     except sqlite3.DatabaseError as error:
         said = str(error)
     if said != "ok":
         raise SchemaError(
-            f"{path.name} is damaged or cut off ({' '.join(said.split())})",
+            f"{path.name} is no GeoPackage, or damaged, or cut off ({' '.join(said.split())})",
             expected="a whole GeoPackage",
             cure="copy or export it again",
         )
