@@ -151,12 +151,12 @@ class Moved(Frozen, Shown):
             [((0, old), (1, new)) for old, new in zip(frame["old"], frame["new"], strict=True)],
             frame["commodity"].tolist(),
             {"flow_t": frame["flow_t"].to_numpy()},
-            {corridor: self._say(corridor) for corridor in {*frame["old"], *frame["new"]}},
+            {corridor: self.say(corridor) for corridor in {*frame["old"], *frame["new"]}},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return totals, moves and the balance of corridors as plain values, ready for JSON."""
-        said = {c: self._say(c) for c in sorted({*self.old.tolist(), *self.new.tolist()})}
+        said = {c: self.say(c) for c in sorted({*self.old.tolist(), *self.new.tolist()})}
         return {
             "names": list(self.names),
             "by": self.by,
@@ -188,7 +188,7 @@ class Moved(Frozen, Shown):
                 parts.append(f"{mt(amount):,.2f} Mt/yr {words}")
         top = next(frame.itertuples())
         largest = f"{mt(top.flow_t):,.2f} Mt/yr of {top.commodity}"
-        ends = f"from {self._say(top.old)} to {self._say(top.new)}"
+        ends = f"from {self.say(top.old)} to {self.say(top.new)}"
         return f"{head}: {', '.join(parts)}; the largest move: {largest} {ends}"
 
     @property
@@ -198,12 +198,13 @@ class Moved(Frozen, Shown):
     def _between(self, old: BoolArray, new: BoolArray | np.bool_) -> float:
         return float(self.flow_t[old & new].sum())
 
-    def _say(self, corridor: str) -> str:
+    def say(self, corridor: str) -> str:
+        """Write a corridor in words."""
         return say_corridor(corridor, self.said)
 
     def _table(self) -> tuple[list[str], list[list[object]]]:
         rows: list[list[object]] = [
-            [r.commodity, self._say(r.old), self._say(r.new), mt(r.flow_t)]
+            [r.commodity, self.say(r.old), self.say(r.new), mt(r.flow_t)]
             for r in self.to_frame().head(SHOWN).itertuples()
         ]
         return ["commodity", f"by, {self.names[0]}", f"by, {self.names[1]}", "Mt/yr"], rows
