@@ -13,9 +13,10 @@ The files import each other in this order, each only from those before it:
 9. ``page``     sections in, one offline HTML document out
 10. ``bars``    one number for each of a few things, as bars
 11. ``profile``, ``corridor_chart``  routes over distance: hours and money with their steps
-12. ``network_map``, then ``demo``, ``answer``, ``plan_page`` and ``route_page``: pages of whole results
-13. ``pictures``  the same with matplotlib
-14. ``show``    whatever can be looked at: `to_html` and `plot`
+12. ``network_map``, ``difference_map`` and ``waterfall``: plans and what changes between them
+13. ``comparison``, then ``demo``, ``answer``, ``plan_page`` and ``route_page``: pages of whole results
+14. ``pictures``  maps and charts with matplotlib
+15. ``show``    whatever can be looked at: `to_html` and `plot`
 
 ``static/`` holds the style sheet and the script that every page carries inside itself.
 """

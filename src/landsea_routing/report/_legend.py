@@ -14,18 +14,24 @@ _MOST_BUTTONS = 4
 """With more layers than these a slider chooses among them."""
 
 
-def draw_controls(layers: Sequence[FlowLayer], name: str, *, has_flow: bool) -> str:
+def draw_controls(layers: Sequence[FlowLayer], name: str, *, has_flow: bool, difference: bool = False) -> str:
     """Radio buttons for the layers and a box for the difference; hidden until a script can act on them.
+
+    With ``difference`` only those that differ from the first can be chosen, and nothing where that is one.
 
     >>> draw_controls([], "map", has_flow=False)
     ''
     """
-    if not has_flow:
+    first = int(difference)
+    if not has_flow or (difference and len(layers) == 2):
         return ""
     labels = [layer.name for layer in layers]
-    pick = _draw_slider(labels) if len(labels) > _MOST_BUTTONS else _draw_buttons(labels, name)
+    if len(labels) > _MOST_BUTTONS:
+        pick = _draw_slider(labels, first, name)
+    else:
+        pick = _draw_buttons(labels, first, name)
     change = ""
-    if len(layers) > 1:
+    if len(layers) > 1 and not difference:
         change = (
             '<label class="change"><input type="checkbox" data-show="difference" disabled>'
             f"<span>Difference to {escape_text(labels[0])}</span></label>"
@@ -33,23 +39,30 @@ def draw_controls(layers: Sequence[FlowLayer], name: str, *, has_flow: bool) -> 
     return join_markup(['<div class="controls" hidden>', *pick, change, "</div>"])
 
 
-def _draw_buttons(labels: Sequence[str], name: str) -> list[str]:
+def _draw_buttons(labels: Sequence[str], first: int, name: str) -> list[str]:
+    """Radio buttons for the layers, from the first that may be shown on."""
+    checked: dict[int | str, str] = {first: " checked"}
+    values: list[tuple[int | str, str]] = [(i, labels[i]) for i in range(first, len(labels))]
     choices = [
-        f'<label><input type="radio" name="{name}-layer" value="{value}"{" checked" if value == "0" else ""}>'
+        f'<label><input type="radio" name="{name}-layer" value="{value}"{checked.get(value, "")}>'
         f"<span>{escape_text(text)}</span></label>"
-        for value, text in [*((str(i), text) for i, text in enumerate(labels)), ("none", "Network only")]
+        for value, text in [*values, *([] if first else [("none", "Network only")])]
     ]
     return ['<fieldset class="choice"><legend class="unseen">Flows shown</legend>', *choices, "</fieldset>"]
 
 
-def _draw_slider(labels: Sequence[str]) -> list[str]:
+def _draw_slider(labels: Sequence[str], first: int, name: str) -> list[str]:
     """A slider over the layers, in their order, with the name of the chosen one beside it."""
-    ticks = "".join(f'<option value="{i}"></option>' for i in range(len(labels)))
+    ticks = "".join(f'<option value="{i}"></option>' for i in range(first, len(labels)))
+    bare = (
+        '<label class="change"><input type="checkbox" data-show="network"><span>Network only</span></label>'
+    )
+    ends = f'min="{first}" max="{len(labels) - 1}" step="1" value="{first}"'
     return [
         '<div class="slide"><label><span class="unseen">Flows shown</span>'
-        f'<input type="range" min="0" max="{len(labels) - 1}" step="1" value="0" list="layer-ticks"></label>'
-        f'<datalist id="layer-ticks">{ticks}</datalist><output>{escape_text(labels[0])}</output></div>',
-        '<label class="change"><input type="checkbox" data-show="network"><span>Network only</span></label>',
+        f'<input type="range" {ends} list="{name}-ticks"></label>'
+        f'<datalist id="{name}-ticks">{ticks}</datalist><output>{escape_text(labels[first])}</output></div>',
+        "" if first else bare,
     ]
 
 
@@ -72,19 +85,23 @@ def draw_legend(
     unit: str,
     credit: str,
     tracks: Sequence[MapTrack] = (),
+    difference: bool = False,
 ) -> Markup:
     """Explain only what the map holds: lines, widths, changes and shapes of places."""
+    used = [lines[i] for track in tracks for i in track.rows] if tracks else lines
     return join_markup(
         [
             '<figcaption class="legend">',
             _block("Routes", _track_entries(tracks), "flow"),
+            _block("Lines", _line_entries(used), "flow network", hidden=difference),
+            _block("Flow", _width_entries(largest, unit), "flow", widths=True, hidden=difference),
             _block(
-                "Lines",
-                _line_entries([lines[i] for t in tracks for i in t.rows] if tracks else lines),
-                "flow network",
+                "Change",
+                _change_entries(largest_change, unit),
+                "difference",
+                widths=True,
+                hidden=not difference,
             ),
-            _block("Flow", _width_entries(largest, unit), "flow", widths=True),
-            _block("Change", _change_entries(largest_change, unit), "difference", widths=True, hidden=True),
             _block("Places", _point_entries(points), "flow network difference"),
             f'<p class="credit">Land: {escape_text(credit)}</p>' if credit else "",
             "</figcaption>",

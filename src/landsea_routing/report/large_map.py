@@ -38,12 +38,13 @@ def large_map_figure(
     width_px: float = 1120.0,
     name: str = "map",
     unit: str = "t/yr",
+    difference: bool = False,
 ) -> tuple[Markup, dict[str, Any]]:
     """Canvas, legend and buttons of a map, and the data that the script draws.
 
     Parameters
     ----------
-    lines, points, layers, title, land, box, width_px, name, unit
+    lines, points, layers, title, land, box, width_px, name, unit, difference
         As in `map_figure`.
     land_path : callable
         `(land, view)` to the path of the outlines.
@@ -69,12 +70,18 @@ def large_map_figure(
         f'aria-label="{hint}"></canvas>'
     )
     legend = draw_legend(
-        lines, points, largest=largest, largest_change=largest_change, unit=unit, credit=land.source
+        lines,
+        points,
+        largest=largest,
+        largest_change=largest_change,
+        unit=unit,
+        credit=land.source,
+        difference=difference,
     )
     figure = join_markup(
         [
             f'<figure class="map-figure" data-canvas="{check_name(name)}">',
-            draw_controls(layers, name, has_flow=largest > 0),
+            draw_controls(layers, name, has_flow=largest > 0, difference=difference),
             f'<div class="map-frame">{picture}{draw_zoom_buttons()}</div>',
             '<p class="layer-note" aria-live="polite"></p>',
             legend,
@@ -100,6 +107,7 @@ def large_map_figure(
         "largest_change": largest_change,
         "widest_px": marks.WIDEST_PX,
         "unit": unit,
+        "difference": difference,
     }
     return figure, data
 

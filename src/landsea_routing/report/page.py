@@ -68,6 +68,8 @@ class MapSection:
         Unit of the flows.
     note : str
         Set under the map.
+    difference : bool
+        Show differences to the first layer only.
     """
 
     heading: str
@@ -79,6 +81,7 @@ class MapSection:
     unit: str = "t/yr"
     note: str = ""
     tracks: Sequence[MapTrack] = ()
+    difference: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,7 @@ def _section_markup(section: Section, name: str, data: dict[str, Any]) -> str:
             unit=section.unit,
             name=name,
             tracks=section.tracks,
+            difference=section.difference,
         )
     note = getattr(section, "note", "")
     closing = f'<p class="note">{escape_text(note)}</p>' if note else ""

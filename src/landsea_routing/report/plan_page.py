@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from landsea_routing.errors import InvalidValueError
+from landsea_routing.report.comparison import change_sections
 from landsea_routing.report.network_map import flow_map
 from landsea_routing.report.page import Section, TableSection, TextSection, report_page
 from landsea_routing.report.tables import Column
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Table = tuple[list[Column], list[list[object]]]
 MT = 1e6
 SHOWN = 15
+HOW = "Width by tonnes a year, both ways. Point at a line for its name and its flow."
 
 
 def plan_page(plans: Mapping[str, Assignment], *, title: str = "") -> str:
@@ -25,35 +26,19 @@ def plan_page(plans: Mapping[str, Assignment], *, title: str = "") -> str:
     Parameters
     ----------
     plans : mapping
-        Names to assignments on the same links.
+        Names to assignments; links that only some of them have are drawn too.
     title : str
         That of the network where not given.
-
-    Raises
-    ------
-    InvalidValueError
-        The plans are not on the same links.
     """
-    first_name, first = next(iter(plans.items()))
-    links = first.graph.network.links["id"].tolist()
-    other = [name for name, plan in plans.items() if plan.graph.network.links["id"].tolist() != links]
-    if other:
-        raise InvalidValueError(
-            f"plans on other links than {first_name!r} cannot be drawn on one map",
-            ids=other,
-            expected="plans whose networks have the same links in the same order",
-            cure="put what is built into the base as planned links, so that a scenario opens them",
-        )
+    first = next(iter(plans.values()))
     settings = first.graph.network.settings
-    said = [first.summary() + "."] + [
-        compare(first, plan, names=(first_name, name)).summary() + "."
-        for name, plan in plans.items()
-        if plan is not first
-    ]
-    how = "Width by tonnes a year, both ways. Point at a line for its name and its flow."
     sections: list[Section] = [
-        TextSection("What came out", said),
-        flow_map(plans, heading="Where it flows", note=how),
+        TextSection("What came out", [f"{first.summary()}."]),
+        flow_map(plans, heading="Where it flows", note=HOW),
+    ]
+    if len(plans) > 1:
+        sections += change_sections(compare(*plans.values(), names=list(plans)), with_map=False)
+    sections += [
         TableSection("Totals", *totals_table(plans)),
         TableSection("Cost by line of the ledger", *ledger_table(plans), note="M USD a year."),
         TableSection("Over the borders", *crossing_table(plans), note="Mt a year; the busiest crossings."),

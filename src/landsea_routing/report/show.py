@@ -14,6 +14,7 @@ from landsea_routing.report.page import report_page, write_page
 from landsea_routing.report.route_page import route_page
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.comparison import Comparison
+from landsea_routing.results.comparisons import Comparisons
 from landsea_routing.results.route import Route
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ Shown: TypeAlias = (
     Network
     | Assignment
     | Comparison
+    | Comparisons
     | Route
     | Sequence[Route]
     | Mapping[str, Assignment]
@@ -39,7 +41,7 @@ def to_html(what: Shown, path: str | PathLike[str] | None = None, *, title: str 
     Parameters
     ----------
     what : Network, Assignment, Comparison, Route, several routes, or mapping
-        Of a mapping of names to plans (base first, then scenarios on the same links) the map shows any,
+        Of a mapping of names to plans (base first, then scenarios) the map shows any,
         chosen with buttons or a slider, and its difference to the first. Routes come with their
         charts over distance and corridor indicators.
     path : path, optional
@@ -55,7 +57,7 @@ def to_html(what: Shown, path: str | PathLike[str] | None = None, *, title: str 
     Raises
     ------
     InvalidValueError
-        It is nothing that can be drawn, plans are on different links, or the folder is missing.
+        It is nothing that can be drawn, or the folder is missing.
 
     Examples
     --------
@@ -129,12 +131,14 @@ def _page(what: Any, title: str) -> str:
 def _are_plans(what: Any) -> bool:
     if isinstance(what, Mapping):
         return bool(what) and all(isinstance(item, Assignment) for item in what.values())
-    return isinstance(what, Assignment | Comparison)
+    return isinstance(what, Assignment | Comparison | Comparisons)
 
 
 def _plans(what: Any) -> dict[str, Assignment]:
     if isinstance(what, Comparison):
         return dict(zip(what.names, (what.first, what.second), strict=True))
+    if isinstance(what, Comparisons):
+        return {what.base_name: what.base, **{name: c.second for name, c in what.each.items()}}
     return {"Flow": what} if isinstance(what, Assignment) else dict(what)
 
 

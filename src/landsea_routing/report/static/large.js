@@ -248,14 +248,15 @@
 
     const controls = figure.querySelector(".controls");
     const choose = () => {
-      const slider = controls.querySelector("input[type=range]");
-      const change = controls.querySelector("[data-show=difference]");
-      const bare = slider && controls.querySelector("[data-show=network]").checked;
-      const value = bare ? "none" : slider ? slider.value : controls.querySelector("input[type=radio]:checked").value;
+      const slider = controls && controls.querySelector("input[type=range]");
+      const change = controls && controls.querySelector("[data-show=difference]");
+      const network = controls && controls.querySelector("[data-show=network]");
+      const bare = Boolean(network) && network.checked;
+      const value = !controls ? "1" : bare ? "none" : slider ? slider.value : controls.querySelector("input[type=radio]:checked").value;
       const index = Number(value);
       if (slider) controls.querySelector("output").textContent = data.layers[slider.valueAsNumber].name;
       if (change) change.disabled = value === "none" || index === 0;
-      const compare = Boolean(change) && change.checked && !change.disabled;
+      const compare = data.difference || (Boolean(change) && change.checked && !change.disabled);
       shown.mode = value === "none" ? "network" : compare ? "difference" : "flow";
       shown.values = value === "none" ? flows[0] : compare ? flows[index].map((t, i) => t - flows[0][i]) : flows[index];
       shown.largest = compare ? data.largest_change : data.largest;
@@ -268,6 +269,7 @@
       controls.hidden = false;
       controls.addEventListener("input", choose);
     }
+    if (data.difference) choose();
     new ResizeObserver(soon).observe(canvas);
     draw();
   };
