@@ -2,5 +2,6 @@
 
 Order of import inside this folder: _show, records, route, choices, indicators, skim, catchment, shares,
 assignment, bottlenecks, limits, supply, corridors, paired, sankey, moved, waterfall, comparison, comparisons,
-breakeven, answer, sweep, criticality, sensitivity, design. `_show` alone reaches up to report, when a result is shown.
+breakeven, answer, sweep, criticality, sensitivity, design. `_show` alone reaches up to
+report, when a result is shown.
 """
