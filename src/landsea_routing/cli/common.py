@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -26,21 +27,27 @@ exit codes:
 
 
 def add_command(
-    commands: Any, name: str, text: str, run: Any, files: str | None = None, examples: Sequence[str] = ()
+    commands: Any, name: str, text: str, run: Any, prefix: str | None = None
 ) -> argparse.ArgumentParser:
-    """Add one command with what all of them have; the examples close its help."""
-    shown = "\n".join(f"  landsea {name} {example}".rstrip() for example in examples)
+    """Add one command with what all of them have; its lines of `examples.txt` close its help."""
+    shown = "\n".join(f"  {line}" for line in _examples() if line.split()[1] == name)
     parser: argparse.ArgumentParser = commands.add_parser(
         name,
         help=text,
         description=text,
-        fromfile_prefix_chars=files,
+        fromfile_prefix_chars=prefix,
         epilog=f"examples:\n{shown}" if shown else None,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.set_defaults(run=run)
     return parser
+
+
+@lru_cache(maxsize=1)
+def _examples() -> list[str]:
+    """Commands that work as they stand."""
+    return files(__package__).joinpath("examples.txt").read_text(encoding="utf-8").splitlines()
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from landsea_routing.cli.common import OK, add_command
 
-EXAMPLES = ["bash > ~/.local/share/bash-completion/completions/landsea", "fish"]
 SHELLS = ("bash", "zsh", "fish")
 BASH = """\
 _landsea() {{
@@ -34,7 +33,7 @@ complete -o filenames -F _landsea landsea
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     text = "Print the completion script of a shell."
-    parser = add_command(commands, "completion", text, run, examples=EXAMPLES)
+    parser = add_command(commands, "completion", text, run)
     parser.add_argument("shell", choices=SHELLS)
 
 

@@ -17,13 +17,11 @@ from landsea_routing.cli.common import (
     print_written,
 )
 
-EXAMPLES = ["--network toy_three_ports", "river_all_year --network toy_three_ports --out river.html"]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     text = "Draw a network, its flows (--flow), or scenarios beside the base, as one offline HTML page."
-    parser = add_command(commands, "map", text, run, examples=EXAMPLES)
+    parser = add_command(commands, "map", text, run)
     add_plans(parser)
     parser.add_argument("--flow", action="store_true", help="the flows of the base at least cost")
     parser.add_argument("--title", default="", help="heading of the page")

@@ -18,16 +18,11 @@ from landsea_routing.cli.common import (
     print_written,
 )
 
-EXAMPLES = [
-    "--network toy_three_ports --demand coal_boom",
-    "river_all_year --network toy_three_ports --out river.html --pdf river.pdf",
-]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     text = "Report the base plan, or scenarios beside it, with a map and tables, as HTML and PDF."
-    parser = add_command(commands, "report", text, run, examples=EXAMPLES)
+    parser = add_command(commands, "report", text, run)
     add_plans(parser)
     parser.add_argument("--title", default="", help="heading of the report")
     parser.add_argument("--out", type=Path, default=Path("landsea_report.html"), help="file to write")

@@ -16,17 +16,10 @@ from landsea_routing.cli.common import (
     question_of,
 )
 
-EXAMPLES = [
-    "Ada Boro --network toy_three_ports",
-    "Ada 'Port Brandt' --weight time --json --network toy_three_ports",
-]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = add_command(
-        commands, "route", "Best way of one tonne between two places.", run, examples=EXAMPLES
-    )
+    parser = add_command(commands, "route", "Best way of one tonne between two places.", run)
     parser.add_argument("origin")
     parser.add_argument("destination")
     parser.add_argument("--via", action="append", default=[], help="node or link to pass; may be repeated")

@@ -61,7 +61,8 @@ def plot_chart(routes: Routes, measure: str, ax: Axes | None = None) -> Axes:
                 # Neighbouring steps of several routes are often at one height: each names its own elsewhere.
                 at = ends[0] + (ends[1] - ends[0]) * (i + 1) / (len(named_routes(routes)) + 1)
                 ax.annotate(place, (line.km[stop.at], at), (-4, 0), ha="right", va="center",
-                            color=hue, fontsize=8, textcoords="offset points")  # fmt: skip
+                            color=hue, fontsize=8, textcoords="offset points", zorder=5,
+                            bbox={"fc": "white", "ec": "none", "pad": 0.6, "alpha": 0.85})  # fmt: skip
     ax.set(xlabel="km", ylabel=f"{title}, {unit}", xlim=(0, None), ylim=(0, None))
     ax.grid(axis="y", color="#d9dee3", lw=0.6)
     ax.spines[["top", "right"]].set_visible(False)
@@ -113,7 +114,9 @@ def plot_map(section: MapSection, ax: Axes | None = None) -> Axes:
             )
         )
     _draw_places(ax, section, box)
-    scale = f"; widest {format_scaled(largest, section.unit)}" if largest else ""
+    scale = (
+        f"{'; change' if change else ''}; widest {format_scaled(largest, section.unit)}" if largest else ""
+    )
     ax.set(
         xlim=(box.west, box.east), ylim=(box.south, box.north), xlabel="degrees east", ylabel="degrees north"
     )
