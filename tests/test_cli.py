@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import landsea_routing as lsr
-from landsea_routing import cli
-from landsea_routing.cli import INTERRUPTED, INVALID, NO_ANSWER, OK, USAGE, main
+from landsea_routing.cli import check, main
+from landsea_routing.cli.common import INTERRUPTED, INVALID, NO_ANSWER, OK, USAGE
 
 TOY = "toy_three_ports"
 ON_TOY = ("--network", TOY)
@@ -412,7 +412,7 @@ class TestUse:
         def stop(*_args, **_kwargs):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(cli, "_load", stop)
+        monkeypatch.setattr(check, "load", stop)
         code, _, err = run("check")
         assert code == INTERRUPTED
         assert "interrupted" in err

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import landsea_routing as lsr
-from landsea_routing.cli import _parser
+from landsea_routing.cli.command import parser
 from landsea_routing.errors import LandseaError
 from landsea_routing.whatif.edits import VERBS
 from landsea_routing.whatif.files import read_scenario
@@ -76,12 +76,12 @@ def test_commands_of_the_table_parse():
     for command in commands:
         words = shlex.split(command)
         assert words[0] == "landsea"
-        assert _parser().parse_args(words[1:]).run
+        assert parser().parse_args(words[1:]).run
 
 
 def test_every_option_named_exists():
     named = set(re.findall(r"`(--[a-z-]+)", README))
-    helps = "".join(p.format_help() for p in _parser()._subparsers._group_actions[0].choices.values())
+    helps = "".join(p.format_help() for p in parser()._subparsers._group_actions[0].choices.values())
     assert named
     for option in named:
         assert option in helps, option

@@ -151,6 +151,12 @@ class InfeasibleError(LandseaError):
         super().__init__(message, **details)
 
 
+class MissingExtraError(LandseaError, ImportError):
+    """An optional library is asked for and not installed."""
+
+    code = "missing-extra"
+
+
 class ScenarioError(LandseaError):
     """A scenario names what does not exist or contradicts itself."""
 

@@ -1,0 +1,84 @@
+"""The command `landsea`: its parser, and what it returns to the shell."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from landsea_routing import __version__
+from landsea_routing.cli import check, demo, flow, questions, route, skim, whatif
+from landsea_routing.cli.common import INTERRUPTED, INVALID, NO_ANSWER, OK, plain, say_done
+from landsea_routing.errors import InfeasibleError, LandseaError, NoPathError
+
+COMMANDS = (route, skim, flow, whatif, questions, check, demo)
+"""The files of the commands, in the order in which the help lists them."""
+
+FACTS = ("code", "table", "column", "ids", "expected", "cure", "breaks", "short", "binding")
+"""What an error says of itself in JSON, where it has it."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments; those of the process when not given.
+
+    Returns
+    -------
+    int
+        0 answered; 2 wrong use; 3 the data or the question is wrong; 4 there is no answer (no path, or
+        not everything can be carried); 130 interrupted.
+    """
+    arguments = parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except (NoPathError, InfeasibleError) as error:
+        return _fail(arguments, error, NO_ANSWER)
+    except LandseaError as error:
+        return _fail(arguments, error, INVALID)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return OK
+    except KeyboardInterrupt:
+        say_done()
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command with all its commands."""
+    whole = _Parser(prog="landsea", description="Freight over land, sea, borders and gauges.")
+    whole.add_argument("--version", action="version", version=f"landsea {__version__}")
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add(commands)
+    return whole
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reads arguments from a file where a command allows it: one a line, empty lines passed over."""
+
+    def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse_known_args(*args, **kwargs)
+        except UnicodeDecodeError as error:
+            self.error(f"a file of names is not UTF-8: {error}")
+
+    def convert_arg_line_to_args(self, arg_line: str) -> list[str]:
+        text = arg_line.strip("\ufeff \t")
+        return [text] if text else []
+
+
+def _fail(arguments: argparse.Namespace, error: LandseaError, code: int) -> int:
+    say_done()
+    if getattr(arguments, "json", False):
+        facts = {name: getattr(error, name) for name in FACTS if hasattr(error, name)}
+        print(json.dumps({"error": str(error), **facts}, indent=1, default=plain))
+    else:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+    return code
