@@ -1,4 +1,5 @@
-"""Networks in and out of files.
+"""Networks in and out of files, and what belongs to them: demand, graphs and problems for kernels.
 
-Order of import inside this folder: atomic, csv_folder, packaged; atomic, lines, dimacs; lines, dimacs_paths.
+Order of import inside this folder: atomic, lines; csv_folder -> packaged; dimacs; dimacs_paths; tntp;
+omx -> omx_demand.
 """
