@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from landsea_routing.io.atomic import write_text
-from landsea_routing.io.lines import LineReader, text_number
+from landsea_routing.io.text_lines import LineReader, text_number
 from landsea_routing.kernels.mincostproblem import MinCostProblem, make_problem
 
 FIELDS = {"p": 4, "n": 3, "a": 6}

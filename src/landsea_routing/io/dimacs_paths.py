@@ -28,7 +28,7 @@ from numpy.typing import ArrayLike
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError, list_ids
 from landsea_routing.io.atomic import write_text
-from landsea_routing.io.lines import LineReader, log_dropped, text_number
+from landsea_routing.io.text_lines import LineReader, log_dropped, text_number
 from landsea_routing.kernels.csr import as_index
 
 MICRO = 1e6

@@ -32,7 +32,7 @@ from landsea_routing._extras import need
 from landsea_routing._frozen import Frozen, FrozenDict
 from landsea_routing._typing import FloatArray, TextArray
 from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError, UnknownNameError, list_ids
-from landsea_routing.io.atomic import replacing
+from landsea_routing.io.atomic import fresh_file
 from landsea_routing.model.table import did_you_mean
 
 VERSION = b"0.2"
@@ -107,7 +107,7 @@ def write_omx(
     _refuse_misfits(tables, (len(rows), len(columns)))
     _refuse_doubles(rows, "origins")
     _refuse_doubles(columns, "destinations")
-    with replacing(Path(path)) as beside, h5py.File(beside, "w") as file:
+    with fresh_file(Path(path)) as beside, h5py.File(beside, "w") as file:
         file.attrs["OMX_VERSION"] = np.bytes_(VERSION)
         file.attrs["SHAPE"] = np.array([len(rows), len(columns)], dtype=np.int32)
         data, lookup = file.create_group("data"), file.create_group("lookup")

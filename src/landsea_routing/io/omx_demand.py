@@ -14,8 +14,8 @@ import numpy as np
 
 from landsea_routing._typing import FloatArray, IntArray, TextArray
 from landsea_routing.errors import InvalidValueError, UnknownNameError, list_ids
-from landsea_routing.io.lines import log_dropped
 from landsea_routing.io.omx import read_omx, write_omx
+from landsea_routing.io.text_lines import log_dropped
 from landsea_routing.model.network import Network
 from landsea_routing.model.schema import DEMAND
 from landsea_routing.model.table import Table, did_you_mean, parse_rows

@@ -32,7 +32,7 @@ import numpy as np
 from landsea_routing._extras import need
 from landsea_routing._typing import FloatArray, IntArray, TextArray
 from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError, list_ids
-from landsea_routing.io.lines import log_dropped
+from landsea_routing.io.text_lines import log_dropped
 from landsea_routing.kernels.csr import pair_index, sort_arcs
 from landsea_routing.kernels.paths import distances_to
 

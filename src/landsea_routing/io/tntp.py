@@ -43,7 +43,7 @@ from landsea_routing._frozen import Frozen, FrozenDict
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError, list_ids
 from landsea_routing.io.atomic import write_text
-from landsea_routing.io.lines import LineReader, text_number
+from landsea_routing.io.text_lines import LineReader, text_number
 from landsea_routing.kernels.csr import as_index
 from landsea_routing.model.table import did_you_mean
 

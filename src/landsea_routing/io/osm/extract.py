@@ -13,10 +13,10 @@ import numpy as np
 
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError
-from landsea_routing.io.lines import log_dropped
 from landsea_routing.io.osm.chains import Chains, merge_chains
 from landsea_routing.io.osm.tags import Rules
 from landsea_routing.io.osm.ways import Place, Ways, ways_of_file, ways_of_graph
+from landsea_routing.io.text_lines import log_dropped
 from landsea_routing.model.network import Network, make_network
 from landsea_routing.model.schema import SCHEMAS
 from landsea_routing.model.table import parse_frame, parse_rows

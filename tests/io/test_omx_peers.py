@@ -1,4 +1,4 @@
-"""What other programs make of our files: they open them, and come to the same numbers."""
+"""What other programs make of our matrices and flow problems: they open them, and find the same."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 import landsea_routing as lsr
-from io_peers import ask
 from landsea_routing.io.dimacs import write_dimacs
 from landsea_routing.io.omx import read_omx
 from landsea_routing.io.omx_demand import read_demand_omx, write_demand_omx
 from landsea_routing.io.tntp import read_tntp_trips, write_tntp_trips
 from landsea_routing.kernels.mincost import min_cost_flow
 from landsea_routing.report.export.omx import write_skim_omx
+from peers import ask
 
 pytestmark = pytest.mark.slow
 
