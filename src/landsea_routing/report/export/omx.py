@@ -47,8 +47,8 @@ def write_skim_omx(path: str | Path, skim: Skim, *, unreachable: float = np.inf)
     >>> with TemporaryDirectory() as folder:
     ...     write_skim_omx(Path(folder) / "toy.omx", table)
     ...     found = read_omx(Path(folder) / "toy.omx")
-    >>> found.origins.tolist(), dict(found.units)
-    (['ada', 'boro'], {'cost': 'USD/t', 'length': 'km'})
+    >>> found.matrices["length"].tolist(), dict(found.units)
+    ([[0.0, 740.0], [740.0, 0.0]], {'cost': 'USD/t', 'length': 'km'})
     """
     lost = np.isinf(skim.matrix)
     most = float(skim.matrix[~lost].max(initial=0.0))
