@@ -7,7 +7,7 @@ import dataclasses
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -118,6 +118,7 @@ def networks(draw):
     return TntpNetwork(zones, n, first, draw(node), draw(node), *numbers, kind, facts)
 
 
+@settings(max_examples=30)  # each syncs a file to disk
 @given(networks())
 def test_a_network_comes_back_whole(tmp_path_factory, net):
     path = tmp_path_factory.mktemp("net") / "a.tntp"
@@ -127,6 +128,7 @@ def test_a_network_comes_back_whole(tmp_path_factory, net):
         assert np.array_equal(getattr(found, f.name), getattr(net, f.name)), f.name
 
 
+@settings(max_examples=30)  # each syncs a file to disk
 @given(
     npst.arrays(np.float64, st.integers(1, 5).map(lambda n: (n, n)), elements=st.floats(0, 1e200)),
 )

@@ -14,7 +14,7 @@ from pyproj import Geod
 
 import landsea_routing as lsr
 from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError
-from landsea_routing.io.osm.chains import merge_chains
+from landsea_routing.io.osm.chains import chain_points, merge_chains
 from landsea_routing.io.osm.extract import network_of_osm, read_osm, read_osm_graph
 from landsea_routing.io.osm.tags import Rules, read_line
 
@@ -176,6 +176,26 @@ def test_a_network_is_made_and_routes(extract):
     route = lsr.shortest_path(lsr.expand(net, commodity="timber"), "Quay", "Yard & Co", modes=["road"])
     assert route.length_km == pytest.approx(km(10, 30), abs=1e-3)
     assert len(network_of_osm(extract, base, name="bare").transfers) == 0
+
+
+def test_courses_run_from_node_to_node(extract):
+    assert extract.courses["rail-n1-n4"] == tuple(PLACES[n] for n in (1, 2, 3, 4))
+    assert extract.courses["rail-n7-n50"] == tuple(PLACES[n] for n in (7, 8, 9, 10, 50))
+    assert extract.courses["road-n20-n22"] == tuple(PLACES[n] for n in (20, 21, 3, 22))
+    assert "sea-n30-n31" not in extract.courses  # straight
+    net = network_of_osm(extract, lsr.load_network("toy_three_ports"), name="made")
+    assert dict(net.courses) == extract.courses
+
+
+def test_courses_run_on_over_the_antimeridian():
+    graph = nx.MultiDiGraph()
+    for node, lon in enumerate((179.5, 180, -179.5)):
+        graph.add_node(node, x=lon, y=60.0)
+    for a, b in ((0, 1), (1, 2)):
+        graph.add_edge(a, b, route="ferry")
+    found = read_osm_graph(graph, country="XA")
+    assert found.courses["sea-n0-n2"] == ((179.5, 60), (180, 60), (180.5, 60))
+    assert found.links["length_km"][0] == pytest.approx(GEOD.inv(179.5, 60, 180, 60)[2] / 500, abs=1e-3)
 
 
 def test_countries_may_come_from_positions(path):
@@ -344,7 +364,12 @@ def test_merging_keeps_what_can_be_reached_and_how_far(case, seed):
             plain.add_edge(tail[i], head[i], weight=length[i])
             if not oneway[i]:
                 plain.add_edge(head[i], tail[i], weight=length[i])
-        for c in range(len(found.first)):
+        for c, points in enumerate(chain_points(found, tail, head)):
+            assert (points[0], points[-1]) == (found.first[c], found.last[c])
+            steps = {frozenset(step) for step in pairwise(points)}
+            assert steps == {
+                frozenset(e) for e in zip(tail[found.chain == c], head[found.chain == c], strict=True)
+            }
             members = np.flatnonzero(found.chain == c)
             if layer[members[0]] == which:
                 assert len(set(key[members].tolist())) == 1

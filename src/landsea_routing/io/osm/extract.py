@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
@@ -13,11 +13,11 @@ import numpy as np
 
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError
-from landsea_routing.io.osm.chains import Chains, merge_chains
+from landsea_routing.io.osm.chains import Chains, chain_points, merge_chains
 from landsea_routing.io.osm.tags import Rules
 from landsea_routing.io.osm.ways import Place, Ways, ways_of_file, ways_of_graph
 from landsea_routing.io.text_lines import log_dropped
-from landsea_routing.model.network import Network, make_network
+from landsea_routing.model.network import Course, Network, make_network
 from landsea_routing.model.schema import SCHEMAS
 from landsea_routing.model.table import parse_frame, parse_rows
 from landsea_routing.model.words import GAUGED_MODES, MODES, WATER_MODES, parse_gauges
@@ -58,12 +58,15 @@ class OsmExtract:
         from_gauge_mm, to_mode, to_gauge_mm. Hours, prices and capacities are not known.
     dropped : mapping
         How many of what were left out, by reason.
+    courses : mapping
+        Positions along each link that is not straight, by its id, as a `Network` has them.
     """
 
     nodes: pd.DataFrame
     links: pd.DataFrame
     transfers: pd.DataFrame
     dropped: Mapping[str, int]
+    courses: Mapping[str, Course]
 
     @property
     def gauge_breaks(self) -> pd.DataFrame:
@@ -181,7 +184,7 @@ def network_of_osm(
     members = pd.DataFrame({"group": GROUP, "target": extract.links["id"], "applies_to": "link"})
     tables["capacity_members"] = parse_frame(SCHEMAS["capacity_members"], members)
     settings = replace(base.settings, name=name, title=name, facts={}, folder=None)
-    return make_network(settings, tables)
+    return make_network(settings, tables, extract.courses)
 
 
 def _extract(ways: Ways, country: Country, reach_km: float, source: str) -> OsmExtract:
@@ -210,9 +213,10 @@ def _extract(ways: Ways, country: Country, reach_km: float, source: str) -> OsmE
     )
     dropped["rings that touch nothing"] += chains.n_rings
     links, used = _links(ways, chains, anchor, terminals, dropped)
-    nodes = _nodes(ways, used, anchor, terminals, links, country)
+    nodes = _nodes(ways, used, terminals, links, country)
+    courses = _courses(ways, chains, anchor, terminals, links.pop("chain").to_numpy(), links["id"])
     log_dropped(source, dropped)
-    return OsmExtract(nodes, links, _transfers(nodes, links, terminals), dict(+dropped))
+    return OsmExtract(nodes, links, _transfers(nodes, links, terminals), dict(+dropped), courses)
 
 
 def _key(line: Any) -> tuple[object, ...]:
@@ -296,9 +300,31 @@ def _links(
                 "confidence": "med",
                 "note": "; ".join([*said, *filter(None, {line.note for line in lines})]),
                 **facts,
+                "chain": chain,
             }
         )
     return pd.DataFrame(rows), used
+
+
+def _courses(
+    ways: Ways, chains: Chains, anchor: IntArray, terminals: list[Place], chain: IntArray, ids: Iterable[str]
+) -> dict[str, Course]:
+    """Positions along each link, from node to node, where there are any between."""
+    points = chain_points(chains, ways.tail, ways.head)
+    found: dict[str, Course] = {}
+    for link, number in zip(ids, chain.tolist(), strict=True):
+        course = points[number]
+        places = list(zip(ways.lon[course].tolist(), ways.lat[course].tolist(), strict=True))
+        # A terminal stands beside the line: the drawing goes up to it, the length does not.
+        first, last = (
+            [(terminals[anchor[end]].lon, terminals[anchor[end]].lat)] if anchor[end] >= 0 else []
+            for end in (course[0], course[-1])
+        )
+        lon, lat = zip(*dict.fromkeys(first + places + last), strict=True)
+        if len(lon) > 2:
+            run_on = np.unwrap(lon, period=360.0).tolist()
+            found[link] = tuple(zip(run_on, lat, strict=True))
+    return found
 
 
 def _joined(words: Any) -> str:
@@ -312,7 +338,6 @@ def _node_id(ways: Ways, point: int, anchor: IntArray, terminals: list[Place]) -
 def _nodes(
     ways: Ways,
     used: Mapping[str, int],
-    anchor: IntArray,
     terminals: list[Place],
     links: pd.DataFrame,
     country: Country,

@@ -113,7 +113,7 @@ def ways_of_graph(graph: Any, rules: Rules) -> Ways:
     """Read an OSMnx MultiDiGraph: nodes with x and y in degrees, edges with tags and a length in metres.
 
     Both directions of a two-way street become one piece; an edge without a length is measured. All nodes of
-    a simplified graph stay nodes.
+    a simplified graph stay nodes, and the courses of its edges are not taken over.
 
     Raises
     ------
