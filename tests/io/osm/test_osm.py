@@ -226,6 +226,10 @@ def test_damaged_files_are_refused(path, tmp_path):
     other.write_bytes(whole)
     with pytest.raises(SchemaError, match="unknown suffix"):
         read_osm(other, country="XA")
+    bad = tmp_path / "b.osm"
+    bad.write_text("<osm version='0.6'><node id='1' version='1' lat='x' lon='1'/></osm>", encoding="utf-8")
+    with pytest.raises(SchemaError, match="coordinate"):
+        read_osm(bad, country="XA")
     empty = tmp_path / "a.osm"
     empty.write_text("<osm version='0.6'></osm>", encoding="utf-8")
     with pytest.raises(InvalidValueError, match="holds no line"):

@@ -100,7 +100,7 @@ def ways_of_file(path: str | Path, rules: Rules) -> Ways:
             else:
                 course = [(ref.ref, ref.lon, ref.lat) if ref.location.valid() else None for ref in item.nodes]
                 gathered.take_way(f"w{item.id}", tags, course, rules)
-    except (RuntimeError, UnicodeDecodeError, ValueError) as error:
+    except (RuntimeError, UnicodeDecodeError, ValueError, osmium.InvalidLocationError) as error:
         raise SchemaError(
             f"{path} cannot be read as OpenStreetMap data ({error})",
             expected="a .osm.pbf or OSM XML file",
