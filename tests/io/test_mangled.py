@@ -19,7 +19,7 @@ from landsea_routing.io.omx import read_omx
 from landsea_routing.io.omx_demand import write_demand_omx
 from landsea_routing.io.osm.extract import read_osm
 from landsea_routing.io.sea_lanes import read_lanes
-from landsea_routing.io.tntp import read_tntp_trips, write_tntp_trips
+from landsea_routing.io.tntp_trips import read_tntp_trips, write_tntp_trips
 
 STUFF = (b"9" * 30, b"-1", b"nan", b"inf", b"1e999", b"\x00", b"\xff\xfe", b"<", b";", b"\n", b"]", b"")
 OSM = """<osm version="0.6"><node id="1" version="1" lat="45" lon="100"/>

@@ -9,7 +9,7 @@ import landsea_routing as lsr
 from landsea_routing.io.dimacs import write_dimacs
 from landsea_routing.io.omx import read_omx
 from landsea_routing.io.omx_demand import read_demand_omx, write_demand_omx
-from landsea_routing.io.tntp import read_tntp_trips, write_tntp_trips
+from landsea_routing.io.tntp_trips import read_tntp_trips, write_tntp_trips
 from landsea_routing.kernels.mincost import min_cost_flow
 from landsea_routing.report.export.omx import write_skim_omx
 from peers import ask

@@ -14,7 +14,8 @@ from pyproj import Geod
 
 import landsea_routing as lsr
 from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError
-from landsea_routing.io.sea_lanes import Lanes, read_lanes, sea_links, searoute_lanes, searoute_ports
+from landsea_routing.io.sea_lanes import Lanes, read_lanes, searoute_lanes, searoute_ports
+from landsea_routing.io.sea_links import sea_links
 
 GEOD = Geod(ellps="WGS84")
 DEGREE_KM = GEOD.inv(0, 0, 1, 0)[2] / 1000

@@ -18,10 +18,9 @@ from landsea_routing.io.tntp import (
     TntpNetwork,
     open_graph,
     read_tntp,
-    read_tntp_trips,
     write_tntp,
-    write_tntp_trips,
 )
+from landsea_routing.io.tntp_trips import read_tntp_trips, write_tntp_trips
 from landsea_routing.kernels.csr import pair_index, sort_arcs
 from landsea_routing.kernels.paths import shortest_paths
 

@@ -1,8 +1,8 @@
-"""Networks and trips in the text format of the collection Transportation Networks for Research (TNTP).
+"""Networks in the text format of the collection Transportation Networks for Research (TNTP).
 
 ::
 
-    <NUMBER OF ZONES> 2              a network: facts in angle brackets, then a row for each link
+    <NUMBER OF ZONES> 2              facts in angle brackets, then a row for each link
     <NUMBER OF NODES> 3
     <FIRST THRU NODE> 3
     <NUMBER OF LINKS> 2
@@ -10,12 +10,6 @@
     ~ init_node term_node capacity length free_flow_time b power speed toll link_type ;
     1 3 100 2 4 0.15 4 30 0 1 ;
     3 2 100 2 4 0.15 4 30 0 1 ;
-
-    <NUMBER OF ZONES> 2              trips: for each origin the destinations and what goes there
-    <TOTAL OD FLOW> 7
-    <END OF METADATA>
-    Origin 1
-        2 : 7.0;
 
 Nodes count from 1 in files and from 0 in arrays; zones are the first nodes. Nodes before ``FIRST THRU NODE``
 are centroids, where trips begin and end and which nothing passes through: `open_graph` holds to it.
@@ -52,12 +46,8 @@ NUMBERS = ("capacity", "length", "free_flow_time", "b", "power", "speed", "toll"
 COLUMNS = (*ENDS, *NUMBERS, "link_type")
 """Columns of a network, in their order."""
 ZONES, NODES, FIRST, LINKS = "NUMBER OF ZONES", "NUMBER OF NODES", "FIRST THRU NODE", "NUMBER OF LINKS"
-TOTAL, END = "TOTAL OD FLOW", "END OF METADATA"
+END = "END OF METADATA"
 FACT = re.compile(r"<\s*([^>]+?)\s*>\s*(.*)")
-MAX_ZONES = 20_000
-"""Trips are a full table; one of more zones than that would take more than 3 GB."""
-TOTAL_TOLERANCE = 1e-3
-"""Share by which the total of a file may differ from its trips; published files round."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,7 +197,7 @@ def write_tntp(path: str | Path, network: TntpNetwork) -> None:
         (as_index(network.term_node, network.n_nodes, "term_node") + 1).tolist(),
     ]
     for name in NUMBERS:
-        values = _finite(getattr(network, name), name)
+        values = finite_array(getattr(network, name), name)
         columns.append([text_number(value) for value in values.tolist()])
     columns.append(network.link_type.tolist())
     facts = {
@@ -223,70 +213,7 @@ def write_tntp(path: str | Path, network: TntpNetwork) -> None:
     write_text(Path(path), "\n".join(lines) + "\n")
 
 
-def read_tntp_trips(path: str | Path) -> FloatArray:
-    r"""Read trips between zones from a TNTP file.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file, often called ``<name>_trips.tntp``.
-
-    Returns
-    -------
-    (n_zones, n_zones) array
-        Trips from row to column, >= 0, in the unit of the file; 0 where the file names none.
-
-    Raises
-    ------
-    SchemaError
-        A line is not as it must be, a pair comes twice, or the trips do not add up to the total that the
-        file states (to a thousandth): it is cut off or was edited.
-    LandseaError
-        The file cannot be read.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     path = Path(folder) / "small_trips.tntp"
-    ...     text = "<NUMBER OF ZONES> 2\n<END OF METADATA>\nOrigin 1\n2 : 7.0;\n"
-    ...     _ = path.write_text(text, encoding="utf-8")
-    ...     read_tntp_trips(path).tolist()
-    [[0.0, 7.0], [0.0, 0.0]]
-    """
-    return _TripsReader(path).read()
-
-
-def write_tntp_trips(path: str | Path, trips: ArrayLike) -> None:
-    """Write trips between zones to a TNTP file; reading it gives the same numbers.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file; what was there before is replaced in one step.
-    trips : (n_zones, n_zones) array
-        Trips from row to column, >= 0.
-
-    Raises
-    ------
-    InvalidValueError
-        The array is not square, or a number is negative or not finite.
-    LandseaError
-        The file cannot be written.
-    """
-    table = _finite(trips, "trips")
-    if table.ndim != 2 or table.shape[0] != table.shape[1] or (table < 0).any():
-        raise InvalidValueError(f"trips have shape {table.shape}", expected="a square table of numbers >= 0")
-    lines = [f"<{ZONES}> {len(table)}", f"<{TOTAL}> {text_number(float(table.sum()))}", f"<{END}>"]
-    for origin, row in enumerate(table, start=1):
-        to = np.flatnonzero(row)
-        if to.size:
-            lines += ["", f"Origin {origin}"]
-            lines += [f"    {z + 1} : {text_number(row[z].item())};" for z in to.tolist()]
-    write_text(Path(path), "\n".join(lines) + "\n")
-
-
-class _TntpReader(LineReader):
+class TntpReader(LineReader):
     """Facts in angle brackets, up to the end of them; remarks are passed over."""
 
     def __init__(self, path: str | Path) -> None:
@@ -318,7 +245,7 @@ class _TntpReader(LineReader):
         return self.count(self.facts.pop(tag).strip())
 
 
-class _NetworkReader(_TntpReader):
+class _NetworkReader(TntpReader):
     """One pass over a network."""
 
     def read(self) -> TntpNetwork:
@@ -380,67 +307,12 @@ class _NetworkReader(_TntpReader):
         return (*ends, *numbers)
 
 
-class _TripsReader(_TntpReader):
-    """One pass over trips."""
+def finite_array(values: ArrayLike, name: str) -> FloatArray:
+    """Return an array of finite numbers, or name those that are not.
 
-    def read(self) -> FloatArray:
-        origin, trips = -1, np.zeros((0, 0))
-        for text in self.lines():
-            if not text.strip() or text.lstrip().startswith("~") or self.takes_fact(text):
-                continue
-            if not trips.size:
-                trips = self.empty()
-            words = text.split()
-            if words[0].lower() == "origin":
-                if len(words) != 2:
-                    raise self.error(f"is {text[:40]!r}", "a line 'Origin ZONE'")
-                origin = self.position(words[1], len(trips), "zone")
-            elif origin < 0:
-                raise self.error(f"is {text[:40]!r}", "a line 'Origin ZONE' before its destinations")
-            else:
-                self.take(text, trips[origin])
-        if not self.in_body:
-            raise self.error("ends within the facts", f"a line <{END}>")
-        trips = np.nan_to_num(trips if trips.size else self.empty(), nan=0.0, posinf=np.inf)
-        self.check_total(float(trips.sum()))
-        return trips
-
-    def empty(self) -> FloatArray:
-        """Return a table without trips; NaN tells a pair that was not named from one of 0 trips."""
-        n_zones = self.stated(ZONES)
-        if n_zones > MAX_ZONES:
-            raise self.error(f"follows {n_zones} zones", f"at most {MAX_ZONES}")
-        return np.full((n_zones, n_zones), np.nan)
-
-    def take(self, text: str, row: FloatArray) -> None:
-        """Take one line of destinations."""
-        if not text.rstrip().endswith(";"):
-            raise self.error("does not end with a semicolon", "a whole row", "is the file cut off?")
-        for cell in filter(None, map(str.strip, text.split(";"))):
-            zone, colon, flow = cell.partition(":")
-            if not colon:
-                raise self.error(f"has {cell[:40]!r}", "ZONE : TRIPS;")
-            at = self.position(zone.strip(), len(row), "zone")
-            if not np.isnan(row[at]):
-                raise self.error(f"names zone {zone.strip()} a second time", "each pair once")
-            row[at] = self.finite(flow.strip())
-            if row[at] < 0:
-                raise self.error(f"has {flow.strip()} trips", "a number >= 0")
-
-    def check_total(self, found: float) -> None:
-        """Hold the trips against the total that the file states."""
-        if TOTAL not in self.facts:
-            return
-        total = self.finite(self.facts[TOTAL])
-        if abs(found - total) > TOTAL_TOLERANCE * max(abs(total), 1.0):
-            raise self.error(
-                f"is the last, and the trips come to {found:g}, <{TOTAL}> says {total:g}",
-                "all trips",
-                "is the file cut off? else correct the total, or take it out",
-            )
-
-
-def _finite(values: ArrayLike, name: str) -> FloatArray:
+    >>> finite_array([1, 2], "toll").tolist()
+    [1.0, 2.0]
+    """
     array = np.asarray(values, dtype=np.float64)
     bad = np.argwhere(~np.isfinite(array)).ravel().tolist()
     if bad:
