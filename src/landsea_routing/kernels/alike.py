@@ -69,7 +69,7 @@ def most_alike(
     keep = csr_array(keep[np.diff(keep.indptr) > 0])
     names, at = np.unique(label, return_inverse=True)
     labels = csr_array((np.ones(n), (at, np.arange(n))), shape=(len(names), n))
-    ahead = labels @ (first - second)
+    ahead = np.asarray(labels @ (first - second))
     labels = csr_array(labels[:, free])
     touched = np.diff(labels.indptr) > 0
     labels, ahead = csr_array(labels[touched]), ahead[touched]
