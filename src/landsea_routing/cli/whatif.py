@@ -74,6 +74,7 @@ def _compare(arguments: argparse.Namespace, network: Any) -> int:
             expected="different scenarios with one demand set",
             cure="leave one out, or give --demand",
         )
+    # What is wrong with any of them is said before anything is solved.
     networks = [scenarios[0].base_of(network), *(scenario.apply(network) for scenario in scenarios)]
     plans = [assign(each, progress=say_round) for each in networks]
     say_done()

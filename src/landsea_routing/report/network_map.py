@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -99,7 +98,6 @@ def link_flow_t(plan: Assignment) -> FloatArray:
 def network_lines(network: Network, flow_t: FloatArray) -> list[MapLine]:
     """Return all links as lines, in the order of the table."""
     links, nodes = network.links, network.nodes
-    shapes = sea_shapes(network)
     row = row_of(nodes)
     place = list(zip(nodes["lon"].tolist(), nodes["lat"].tolist(), strict=True))
     name = nodes["name"].tolist()
@@ -110,7 +108,7 @@ def network_lines(network: Network, flow_t: FloatArray) -> list[MapLine]:
         what = f"{mode.replace('_', ' ')} {gauge}".strip()
         lines.append(
             MapLine(
-                coordinates=shapes.get(link, [place[start], place[end]]),
+                coordinates=list(network.courses.get(link, (place[start], place[end]))),
                 mode=mode,
                 gauge=gauge,
                 flow_t=float(flow_t[i]),
@@ -131,22 +129,6 @@ def network_points(network: Network) -> list[MapPoint]:
         MapPoint(float(lon), float(lat), _short(str(name)), str(kind), weight.get(str(node), 0.0))
         for node, name, kind, lon, lat in zip(*columns, strict=True)
     ]
-
-
-def sea_shapes(network: Network) -> dict[str, list[LonLat]]:
-    """Return the drawn course of links that are not straight, by link id, from start to end.
-
-    They come from the GeoJSON file that the network names as `map.sea_geometry`.
-    """
-    path = _file(network, "sea_geometry")
-    if path is None:
-        return {}
-    features = json.loads(path.read_text(encoding="utf-8"))["features"]
-    return {
-        str(f["properties"]["link"]): [(float(x), float(y)) for x, y, *_ in f["geometry"]["coordinates"]]
-        for f in features
-        if f["geometry"]["type"] == "LineString"
-    }
 
 
 def _land(network: Network) -> Land | None:
