@@ -81,10 +81,10 @@ def workers(seed: int) -> dict[str, Any]:
     spent: dict[int, list[float]] = {1: [], 2: []}
     found = {}
     for _ in range(TURNS):
-        for n_jobs in spent:
+        for n_jobs, times in spent.items():
             begin = time.perf_counter()
             found[n_jobs] = lsr.sweep(plan, cases, n_jobs=n_jobs)
-            spent[n_jobs].append(time.perf_counter() - begin)
+            times.append(time.perf_counter() - begin)
     one, two = (float(np.median(times)) for times in spent.values())
     same = found[1].to_frame().equals(found[2].to_frame())
     return {"sweep_per_s": REGION_DRAWS / one, "two_workers": one / two, "same_bits": same}
