@@ -276,6 +276,32 @@ class TestWhatif:
         assert "Expected: Coal moves" in out
         assert "saves 4.34 M USD/yr" in out
 
+    def test_compares_several_and_writes_a_page(self, run, tmp_path):
+        file = tmp_path / "no_berth.toml"
+        file.write_text(
+            'format = 1\ntitle = "x"\nquestion = "No berth?"\nsources = ["test"]\n'
+            '[[edits]]\ndo = "set_capacity"\ntarget = "port_aport"\nvalue = 0\n'
+        )
+        page = tmp_path / "page.html"
+        code, out, _ = run("whatif", "river_all_year", str(file), *ON_TOY, "--out", str(page))
+        assert code == OK
+        assert "2 plans against base" in out and f"page written to {page}" in out
+        text = page.read_text("utf-8")
+        assert "No berth?" in text and "Where flows change" in text
+        code, out, _ = run("whatif", "river_all_year", str(file), *ON_TOY, "--json")
+        assert list(json.loads(out)["scenarios"]) == ["river_all_year", "no_berth"]
+
+    def test_refuses_scenarios_that_cannot_stand_side_by_side(self, run, tmp_path):
+        code, _, err = run("whatif", "river_all_year", "river_all_year", *ON_TOY)
+        assert code == INVALID and "twice" in err
+        file = tmp_path / "boom.toml"
+        file.write_text(
+            'format = 1\ntitle = "x"\nquestion = "x"\nsources = ["test"]\ndemand = "coal_boom"\n'
+            '[[edits]]\ndo = "set_capacity"\ntarget = "port_aport"\nvalue = 0\n'
+        )
+        code, _, err = run("whatif", "river_all_year", str(file), *ON_TOY)
+        assert code == INVALID and "different demands" in err
+
     def test_json_of_a_file_with_another_demand(self, run):
         file = lsr.packaged_networks()[TOY] / "scenarios" / "river_all_year.toml"
         results = []

@@ -7,7 +7,7 @@ import pytest
 
 from hierarchy_cases import grid, odd_graph
 from landsea_routing.kernels.hierarchy.cells import build_cells
-from landsea_routing.kernels.hierarchy.order import LEAF, nested_dissection, vertex_cover
+from landsea_routing.kernels.hierarchy.order import nested_dissection, vertex_cover
 
 
 def edges_of(n, tail, head):
@@ -55,13 +55,13 @@ def test_fronts_hold_all_and_only_what_touches_a_subtree(seed):
 
 
 @pytest.mark.parametrize("coordinates", [False, True])
-def test_separators_of_a_grid_are_lines(coordinates):
+def test_separators_of_a_grid_are_lines(coordinates, leaf):
     n, tail, head, _, place = grid(60, np.random.default_rng(0))
     u, v = edges_of(n, tail, head)
     home, parent = nested_dissection(n, u, v, place if coordinates else None)
     assert np.bincount(home)[0] <= 66
     leaves = np.setdiff1d(np.arange(parent.size), parent)
-    assert np.bincount(home, minlength=parent.size)[leaves].max() <= LEAF
+    assert np.bincount(home, minlength=parent.size)[leaves].max() <= leaf
 
 
 def test_components_are_split_for_nothing():

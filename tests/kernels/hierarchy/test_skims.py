@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from importlib.util import find_spec
 
 import numpy as np
 import pytest
 
 from hierarchy_cases import assert_close, grid, odd_graph, true_distances
-from landsea_routing.kernels.hierarchy import Hierarchy
-from landsea_routing.kernels.hierarchy import customize as customize_module
+from landsea_routing.kernels.hierarchy import Hierarchy, product, topology
 from landsea_routing.kernels.hierarchy import metric as metric_module
 
 needs_compiler = pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed")
@@ -101,7 +101,7 @@ def test_products_lower_any_view(n, m, k, dtype):
     table = rng.random((n + 4, m + 4)).astype(dtype)
     before, out = table.copy(), table[2:-2, 2:-2]
     sums = (left[:, :, None] + right).min(axis=1, initial=np.inf)
-    customize_module.min_plus(left, right, out)
+    product.min_plus(left, right, out)
     assert (out == np.minimum(before[2:-2, 2:-2], sums)).all()
     before[2:-2, 2:-2] = out
     assert (before == table).all()
@@ -109,6 +109,47 @@ def test_products_lower_any_view(n, m, k, dtype):
 
 def test_numpy_gets_its_buffer_back():
     size = np.getbufsize()
-    with customize_module.broadcasting(10**4):
-        assert np.getbufsize() < size
+    product.min_plus(np.ones((700, 9)), np.ones((9, 700)), np.ones((700, 700)))
     assert np.getbufsize() == size
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("m", [5, 130, 700])
+def test_sums_by_a_matrix_product_are_those_of_an_addition_to_the_bit(m, dtype, monkeypatch):
+    rng = np.random.default_rng(m)
+    left = (rng.random((900, 3)) * rng.choice([1e-6, 1.0, 1e9], (900, 3))).astype(dtype)
+    right = (rng.random((3, m)) * rng.choice([1e-6, 1.0, 1e9], (3, m))).astype(dtype)
+    left[rng.random(left.shape) < 0.1] = np.inf
+    right[rng.random(right.shape) < 0.1] = np.inf
+    tables = []
+    for long in (0, 10**9):  # always by addition, always by the product
+        monkeypatch.setattr(product, "LONG", long)
+        tables.append(np.full((900, m), np.inf, dtype))
+        product.min_plus(left, right, tables[-1])
+    assert (tables[0] == tables[1]).all()
+    assert (tables[0] == (left[:, :, None] + right).min(axis=1)).all()
+
+
+@pytest.mark.usefixtures("labels_only")
+def test_layouts_are_kept_for_the_same_places_and_only_for_the_last_ones(monkeypatch):
+    rng = np.random.default_rng(11)
+    n, tail, head, cost, place = grid(30, rng)
+    hierarchy = Hierarchy(n, tail, head, coordinates=place)
+    one, two = hierarchy.customize(cost), hierarchy.customize(cost * 2)
+    sources, targets = rng.integers(n, size=40), rng.integers(n, size=30)
+    laid_out = []
+    plan = topology.plan_climb
+    monkeypatch.setattr(topology, "plan_climb", lambda *a, **k: laid_out.append(1) or plan(*a, **k))
+    first = one.many_to_many(sources, targets)
+    assert len(laid_out) == 2
+    assert (two.many_to_many(sources, targets) == 2 * first).all()
+    assert len(laid_out) == 2
+    for places in range(5 * topology.KEPT):
+        one.many_to_many([places], [0, 1])
+    assert len(hierarchy.topology._ladders) == len(hierarchy.topology._meetings) == topology.KEPT
+    assert (one.many_to_many(sources, targets) == first).all()
+    afresh = Hierarchy(n, tail, head, coordinates=place).customize(cost)
+    assert (one.many_to_many(targets, sources) == afresh.many_to_many(targets, sources)).all()
+    sent = pickle.loads(pickle.dumps(hierarchy.topology))  # noqa: S301
+    assert not sent._ladders
+    assert not sent._meetings

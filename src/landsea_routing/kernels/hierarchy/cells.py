@@ -276,9 +276,9 @@ def build_cells(n_vertices: int, u: IntArray, v: IntArray, coordinates: FloatArr
     Examples
     --------
     >>> import numpy as np
-    >>> path = build_cells(15, np.arange(14), np.arange(1, 15))
+    >>> path = build_cells(40, np.arange(39), np.arange(1, 40))
     >>> path.own.tolist(), np.diff(path.boundary_start).tolist()
-    ([3, 4, 6, 1, 1], [2, 1, 1, 1, 0])
+    ([8, 10, 10, 9, 1, 1, 1], [1, 1, 2, 2, 1, 1, 0])
     """
     home, parent = nested_dissection(n_vertices, u, v, coordinates)
     n, n_cells = np.int64(n_vertices), parent.size

@@ -13,7 +13,8 @@ import numpy as np
 
 from landsea_routing._typing import IntArray
 from landsea_routing.kernels.hierarchy.cells import TILE, Cells
-from landsea_routing.kernels.hierarchy.customize import Front, close_wide
+from landsea_routing.kernels.hierarchy.customize import close_wide
+from landsea_routing.kernels.hierarchy.product import Front
 
 Entry = tuple[int, int, int]
 """Cell and positions (from, to)."""
@@ -53,8 +54,8 @@ def ancestors(cells: Cells, row: int) -> list[int]:
     --------
     >>> import numpy as np
     >>> from landsea_routing.kernels.hierarchy.cells import build_cells
-    >>> ancestors(build_cells(15, np.arange(14), np.arange(1, 15)), 0)
-    [0, 3, 4]
+    >>> ancestors(build_cells(40, np.arange(39), np.arange(1, 40)), 0)
+    [0, 4, 6]
     """
     cell = cells.cell.item(row)
     found = [cell]

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError, list_ids
 from landsea_routing.kernels.csr import as_index
-from landsea_routing.kernels.hierarchy.customize import Front
+from landsea_routing.kernels.hierarchy.product import Front
 from landsea_routing.kernels.hierarchy.topology import Topology
 
 

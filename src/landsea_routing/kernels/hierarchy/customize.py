@@ -9,87 +9,15 @@ Sources: Floyd (1962); Carre (1971), elimination in path algebra; Dibbelt, Stras
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.kernels.hierarchy.cells import TILE, Cells, Stack
+from landsea_routing.kernels.hierarchy.product import Front, min_plus
 
-Front = NDArray[np.floating[Any]]
-"""Distances in the precision of a metric."""
-STRIP = 1 << 18
-"""Bytes of a product that are worked on at once."""
-LONG = 96
-"""Length of rows from which numpy broadcasts faster without its buffer."""
 PIVOTS = 48
 """Pivots of a wide front that are eliminated before the rest of it is touched."""
-
-
-@contextmanager
-def broadcasting(length: int) -> Iterator[None]:
-    """Have numpy combine rows with columns in place where the rows are long.
-
-    Where rows are shorter than numpy's buffer it first copies whatever it broadcasts, so that its inner loop
-    runs over several rows at once; for all but short rows the copies take longer than the loop.
-
-    Examples
-    --------
-    >>> with broadcasting(1000):
-    ...     np.getbufsize()
-    16
-    """
-    with np.errstate():  # restores the size of the buffer, too
-        if length >= LONG:
-            np.setbufsize(16)
-        yield
-
-
-def min_plus(left: Front, right: Front, out: Front) -> None:
-    """Lower ``out[i, j]`` to the least ``left[i, k] + right[k, j]``, tile by tile.
-
-    Parameters
-    ----------
-    left : (n, k) float
-        May be any view.
-    right : (k, m) float
-        Rows should be contiguous.
-    out : (n, m) float
-        Changed in place; may be any view.
-
-    Notes
-    -----
-    O(n k m): two passes of length m per (i, k), over tiles of `STRIP` bytes.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> out = np.full((1, 1), 9.0)
-    >>> min_plus(np.array([[1.0, 5.0]]), np.array([[3.0], [2.0]]), out)
-    >>> out.tolist()
-    [[4.0]]
-    """
-    n, m = out.shape
-    if not n or not m or not right.size:
-        return
-    if n * right.size * out.itemsize <= STRIP:
-        # Little work: all sums at once, since calls would take longer than passes.
-        np.minimum(out, (left.T[:, :, None] + right[:, None]).min(axis=0), out=out)
-        return
-    height = max(1, STRIP // (m * out.itemsize))
-    spare = np.empty((2, min(n, height), m), out.dtype)
-    with broadcasting(m):
-        for start in range(0, n, height):
-            part = out[start : start + height]
-            tile, sums = spare[:, : part.shape[0]]
-            tile[:] = part
-            for column, row in zip(left[start : start + height].T, right, strict=True):
-                np.add(column[:, None], row, out=sums)
-                np.minimum(tile, sums, out=tile)
-            part[:] = tile
 
 
 def close_wide(front: Front, own: int) -> None:

@@ -32,8 +32,9 @@ from landsea_routing.kernels.hierarchy.changes import (
     refuse_overflow,
 )
 from landsea_routing.kernels.hierarchy.climbs import climb, front_of, join
-from landsea_routing.kernels.hierarchy.customize import Front, close_fronts
+from landsea_routing.kernels.hierarchy.customize import close_fronts
 from landsea_routing.kernels.hierarchy.priced import Priced, arcs_of, paths_of, without_circles
+from landsea_routing.kernels.hierarchy.product import Front
 from landsea_routing.kernels.hierarchy.sweep import BATCH, deliver, sweep
 from landsea_routing.kernels.hierarchy.topology import Topology
 from landsea_routing.kernels.hierarchy.unpack import PATIENCE
@@ -156,12 +157,12 @@ class Metric:
         for begin in range(0, end.size, CLIMBERS):
             column, ends = self._topology.climbers(end[begin : begin + CLIMBERS])
             back = np.argsort(column)
-            down = climb(cells, self._front, ends, backward=True, reach=False)
+            down = climb(cells, self._front, self._topology.ladder(ends, backward=True), reach=False)
             for first in range(0, start.size, CLIMBERS):
-                row = order[first : first + CLIMBERS]
-                up = climb(cells, self._front, rows[first : first + CLIMBERS])
+                row, starts = order[first : first + CLIMBERS], rows[first : first + CLIMBERS]
+                up = climb(cells, self._front, self._topology.ladder(starts))
                 table = self._topology.borrow((row.size, column.size), self.dtype)
-                join(cells, up, down, table)
+                join(cells, up, down, self._topology.meetings(starts, ends), table)
                 for at in range(0, row.size, STRIP):
                     part = table[at : at + STRIP].take(back, axis=1)
                     out[row[at : at + STRIP], begin : begin + column.size] = part
@@ -210,7 +211,8 @@ class Metric:
         for first in range(0, start.size, BATCH):
             order, rows = self._topology.climbers(start[first : first + BATCH])
             # Labels go straight into the caller's order of columns.
-            rungs = [rung._replace(who=order[rung.who]) for rung in climb(cells, self._front, rows)]
+            climbed = climb(cells, self._front, self._topology.ladder(rows))
+            rungs = [rung._replace(who=order[rung.who]) for rung in climbed]
             part = table if order.size == table.shape[1] else np.empty((n, order.size), self.dtype)
             sweep(plan, cells, self._weight, rungs, part)
             deliver(plan, part, first + np.arange(order.size), out)

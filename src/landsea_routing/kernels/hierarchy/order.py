@@ -26,8 +26,8 @@ from scipy.sparse.csgraph import connected_components, dijkstra, maximum_biparti
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.kernels.hierarchy.flowcut import part
 
-LEAF = 6
-"""A cell of so few vertices is not cut again; 4 to 8 are equally good."""
+LEAF = 16
+"""A cell of so few vertices is not cut again; 10 to 24 are equally good."""
 BAND = 0.4
 """Share of a cell, around its middle, in which a cut may lie."""
 DIRECTIONS = 4
@@ -304,9 +304,9 @@ def nested_dissection(
     Examples
     --------
     >>> import numpy as np
-    >>> path = nested_dissection(15, np.arange(14), np.arange(1, 15))
+    >>> path = nested_dissection(40, np.arange(39), np.arange(1, 40))
     >>> path.parent.tolist(), np.flatnonzero(path.home == 0).size
-    ([-1, 0, 0, 2, 2], 1)
+    ([-1, 0, 0, 1, 1, 2, 2], 1)
     """
     planes = [landmark_plane(n_vertices, u, v)]
     if coordinates is not None:

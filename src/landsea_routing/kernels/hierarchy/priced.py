@@ -8,7 +8,7 @@ import numpy as np
 
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.kernels.hierarchy.climbs import climb
-from landsea_routing.kernels.hierarchy.customize import Front
+from landsea_routing.kernels.hierarchy.product import Front
 from landsea_routing.kernels.hierarchy.topology import Topology
 from landsea_routing.kernels.hierarchy.trace import NOWHERE, descend, meet
 from landsea_routing.kernels.hierarchy.unpack import unpack
@@ -69,8 +69,8 @@ def paths_of(priced: Priced, start: IntArray, end: IntArray) -> PathBatch:
     order, rows = topology.climbers(roots)
     back, ends = topology.climbers(goals)
     source, target = np.argsort(order)[source], np.argsort(back)[target]
-    up = climb(cells, front, rows, keep=True)
-    down = climb(cells, front, ends, backward=True, reach=False, keep=True)
+    up = climb(cells, front, topology.ladder(rows), keep=True)
+    down = climb(cells, front, topology.ladder(ends, backward=True), reach=False, keep=True)
     distance, level, position = meet(up, down, source, target)
     level[start == end] = NOWHERE
     there = descend(cells, front, up, source, level, position, backward=False)

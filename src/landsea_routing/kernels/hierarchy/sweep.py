@@ -21,7 +21,7 @@ from landsea_routing._typing import IntArray
 from landsea_routing.kernels import _fast
 from landsea_routing.kernels.hierarchy.cells import Cells
 from landsea_routing.kernels.hierarchy.climbs import Rung
-from landsea_routing.kernels.hierarchy.customize import Front
+from landsea_routing.kernels.hierarchy.product import Front
 
 BATCH = 64
 """Sources swept together."""
@@ -90,9 +90,9 @@ def plan_sweep(cells: Cells) -> Plan:
     --------
     >>> import numpy as np
     >>> from landsea_routing.kernels.hierarchy.cells import build_cells
-    >>> plan = plan_sweep(build_cells(15, np.arange(14), np.arange(1, 15)))
+    >>> plan = plan_sweep(build_cells(40, np.arange(39), np.arange(1, 40)))
     >>> [slab.prefix for slab in plan.slabs]
-    [(), (1,), (13, 3)]
+    [(), (2,), (37, 19)]
     """
     n = cells.row.size
     boundary = np.diff(cells.boundary_start)
@@ -157,10 +157,12 @@ def sweep(plan: Plan, cells: Cells, weight: Front, rungs: list[Rung], table: Fro
     >>> import numpy as np
     >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> from landsea_routing.kernels.hierarchy.climbs import climb
+    >>> from landsea_routing.kernels.hierarchy.ladder import plan_climb
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([0.0, 2.0, 5.0, 2.0, 0.0, 3.0, 5.0, 3.0, 0.0, np.inf])
     >>> plan, table = plan_sweep(path), np.empty((3, 1))
-    >>> sweep(plan, path, closed[plan.entry], climb(path, closed, np.array([0])), table)
+    >>> up = climb(path, closed, plan_climb(path, np.array([0])))
+    >>> sweep(plan, path, closed[plan.entry], up, table)
     >>> table[plan.delivered].tolist()
     [[0.0], [2.0], [5.0]]
     """

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError, list_ids
+from landsea_routing.kernels import _fast
 from landsea_routing.kernels._fast.sites import Sites
 from landsea_routing.kernels.csr import as_index, pair_index, sort_arcs
 from landsea_routing.kernels.hierarchy.cells import build_cells
+from landsea_routing.kernels.hierarchy.ladder import Ladder, Meeting, plan_climb, plan_join
 from landsea_routing.kernels.hierarchy.sites import sites_of
 from landsea_routing.kernels.hierarchy.sweep import Plan, plan_sweep
 from landsea_routing.kernels.hierarchy.unpack import Atlas, build_atlas
 
+Kept = TypeVar("Kept")
+
+KEPT = 4
+"""Climbs and skims of the last questions whose layout is kept."""
 SPARE = 1 << 26
 """Bytes of working memory that are kept between sweeps."""
 
@@ -62,6 +69,8 @@ class Topology:
             raise InvalidValueError(f"n_vertices is {n_vertices!r}", expected="a whole number, 0 or more")
         self.n_vertices = int(n_vertices)
         self._spare: list[NDArray[Any]] = []
+        self._ladders: dict[Any, Ladder] = {}
+        self._meetings: dict[Any, tuple[Meeting, ...]] = {}
         tails, heads = as_index(tail, n_vertices, "tail"), as_index(head, n_vertices, "head")
         if tails.size != heads.size:
             raise InvalidValueError(
@@ -85,14 +94,31 @@ class Topology:
         self.cell_of_pair[self.real] = cell
 
     def __getstate__(self) -> dict[str, Any]:
-        # Working memory is of no use elsewhere.
-        return {**self.__dict__, "_spare": []}
+        # Working memory and what was asked last are of no use elsewhere.
+        return {**self.__dict__, "_spare": [], "_ladders": {}, "_meetings": {}}
 
     def climbers(self, vertices: IntArray) -> tuple[IntArray, IntArray]:
         """Order in which vertices climb, and their rows in it."""
         rows = self.cells.row[vertices]
         order = np.argsort(self.cells.preorder[self.cells.cell[rows]], kind="stable")
         return order, rows[order]
+
+    def ladder(self, rows: IntArray, *, backward: bool = False) -> Ladder:
+        """Layout of a climb from rows that `climbers` has sorted; that of the same rows again is kept."""
+        together = not _fast.enabled()
+        return _recall(
+            self._ladders,
+            (rows.tobytes(), backward, together),
+            lambda: plan_climb(self.cells, rows, backward=backward, together=together),
+        )
+
+    def meetings(self, rows: IntArray, ends: IntArray) -> tuple[Meeting, ...]:
+        """Layout of a skim between climbers; that of the same ones again is kept."""
+        return _recall(
+            self._meetings,
+            (rows.tobytes(), ends.tobytes()),
+            lambda: plan_join(self.cells, self.ladder(rows), self.ladder(ends, backward=True)),
+        )
 
     def borrow(self, shape: tuple[int, int], dtype: np.dtype[Any]) -> NDArray[Any]:
         """Working memory for a sweep; reused, because fresh memory costs more than filling it."""
@@ -169,6 +195,15 @@ class Topology:
         total = np.bincount(level, weights=(work * cells.own).astype(np.float64))
         weight = np.bincount(level, weights=cells.own.astype(np.float64))
         return float((total / np.maximum(weight, 1.0)).sum())
+
+
+def _recall(memory: dict[Any, Kept], key: Any, make: Callable[[], Kept]) -> Kept:
+    """What was kept under a key, made where it is not; the oldest is forgotten."""
+    found = memory.pop(key, None)  # in one step: another thread may ask as well
+    memory[key] = found = make() if found is None else found
+    for old in list(memory)[:-KEPT]:
+        memory.pop(old, None)
+    return found
 
 
 def _coordinates(coordinates: ArrayLike | None, n_vertices: int) -> FloatArray | None:

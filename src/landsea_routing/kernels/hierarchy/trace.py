@@ -12,7 +12,7 @@ import numpy as np
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.kernels.hierarchy.cells import Cells
 from landsea_routing.kernels.hierarchy.climbs import Rung
-from landsea_routing.kernels.hierarchy.customize import Front
+from landsea_routing.kernels.hierarchy.product import Front
 
 NOWHERE = -1
 """Level at which a pair without a path meets."""
@@ -51,10 +51,11 @@ def meet(
     >>> import numpy as np
     >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> from landsea_routing.kernels.hierarchy.climbs import climb
+    >>> from landsea_routing.kernels.hierarchy.ladder import plan_climb
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([0.0, 2.0, 5.0, np.inf, 0.0, 3.0, np.inf, np.inf, 0.0, np.inf])
-    >>> up = climb(path, closed, np.arange(3), keep=True)
-    >>> down = climb(path, closed, np.arange(3), backward=True, keep=True)
+    >>> up = climb(path, closed, plan_climb(path, np.arange(3)), keep=True)
+    >>> down = climb(path, closed, plan_climb(path, np.arange(3), backward=True), keep=True)
     >>> meet(up, down, np.array([0]), np.array([2]))[0].tolist()
     [5.0]
     """
@@ -114,9 +115,10 @@ def descend(
     >>> import numpy as np
     >>> from landsea_routing.kernels.hierarchy.cells import build_cells
     >>> from landsea_routing.kernels.hierarchy.climbs import climb
+    >>> from landsea_routing.kernels.hierarchy.ladder import plan_climb
     >>> path = build_cells(3, np.array([0, 1]), np.array([1, 2]))
     >>> closed = np.array([0.0, 2.0, 5.0, np.inf, 0.0, 3.0, np.inf, np.inf, 0.0, np.inf])
-    >>> up = climb(path, closed, np.arange(3), keep=True)
+    >>> up = climb(path, closed, plan_climb(path, np.arange(3)), keep=True)
     >>> found = descend(path, closed, up, np.array([0]), np.array([0]), np.array([2]), backward=False)
     >>> [part.tolist() for part in found]
     [[0], [0], [0], [0], [2]]

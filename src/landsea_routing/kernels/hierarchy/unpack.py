@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.kernels.hierarchy.cells import Cells
-from landsea_routing.kernels.hierarchy.customize import Front
+from landsea_routing.kernels.hierarchy.product import Front
 
 PATIENCE = 5
 """Splits in a row with a part as long as the whole, after which a path is given up."""
