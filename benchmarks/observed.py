@@ -34,6 +34,7 @@ import pandas as pd
 
 import landsea_routing as lsr
 from landsea_routing.graph.graph import ArcKind
+from landsea_routing.model.network import Network
 from landsea_routing.report.tables import Column, format_number, text_table
 from landsea_routing.results.assignment import Assignment
 
@@ -192,18 +193,24 @@ SPECIAL: dict[str, tuple[str, Callable[[Flows], float]]] = {
 
 def compare_flows(plan: Assignment) -> list[Comparison]:
     """Set every row of `observed.csv` of the plan's network against the plan."""
-    folder = plan.graph.network.settings.folder
+    flows = Flows(plan)
+    return [compare_row(flows, row) for row in read_rows(plan.graph.network)]
+
+
+def read_rows(network: Network) -> list[Row]:
+    """Read `observed.csv` of a network."""
+    folder = network.settings.folder
     assert folder is not None
     with (folder / "observed.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     for before, row in pairwise(rows):
         if _short(row["source"]) == "same":
             row["source"] = before["source"]
-    flows = Flows(plan)
-    return [_compare(flows, row) for row in rows]
+    return rows
 
 
-def _compare(flows: Flows, row: Row) -> Comparison:
+def compare_row(flows: Flows, row: Row) -> Comparison:
+    """Set one row against the flows of a plan."""
     modelled: float | None
     if row["place"] in SPECIAL:
         ways, measure = SPECIAL[row["place"]]

@@ -2,5 +2,5 @@
 
 Order of import inside this folder: edits, targets, apply, scenario, files, compare, parameter, breakeven,
 seasons, questions, runs, watch, projects, answers, levers, asks, store, sweep, criticality, sensitivity,
-design.
+design, search, identify, calibrate, spread.
 """
