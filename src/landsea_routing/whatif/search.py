@@ -106,18 +106,22 @@ def search(residuals: Residuals, rows: BoolArray) -> Point:
 def put_back(residuals: Residuals, rows: BoolArray, point: Point, noise: float) -> Point:
     """Put parameters back to their start, the least worth first, while each costs no more than the noise.
 
+    Never so far that the start itself is better.
+
     Examples
     --------
     >>> seen = Residuals(lambda points: [(np.array(p) - 1) * (9.0, 0.1) for p in points], np.ones((2, 2)))
-    >>> put_back(seen, np.full(2, True), (1.0, 1.0), 0.5)
+    >>> put_back(seen, np.full(2, True), point=(1.0, 1.0), noise=0.5)
     (1.0, 0.0)
     """
+    start = residuals.misfit((0.0,) * len(point), rows)
     while True:
         moved = [i for i, u in enumerate(point) if u != 0.0]
         tries = [(*point[:i], 0.0, *point[i + 1 :]) for i in moved]
         residuals.ask(tries)
         best = min(tries, key=lambda p: residuals.misfit(p, rows), default=None)
-        if best is None or residuals.misfit(best, rows) > residuals.misfit(point, rows) + noise:
+        limit = min(residuals.misfit(point, rows) + noise, start)
+        if best is None or residuals.misfit(best, rows) > limit:
             return point
         point = best
 

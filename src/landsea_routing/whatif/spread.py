@@ -22,7 +22,7 @@ from landsea_routing.whatif.search import Point, Residuals
 if TYPE_CHECKING:
     import pandas as pd
 
-PLACES = 128
+PLACES = 512
 """Spreads looked at between the bounds, in equal ratios."""
 
 
