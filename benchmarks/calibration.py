@@ -249,7 +249,7 @@ def write_edits(path: Path, found: Calibration) -> None:
     for edit in lsr.fitted_scenario(found).edits:
         fields = {"do": edit.verb, **edit.fields, "source": "fitted: python benchmarks/calibration.py"}
         lines = [
-            f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value:.4g}"
+            f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value!r}"
             for key, value in fields.items()
         ]
         parts.append("[[edits]]\n" + "\n".join(lines))

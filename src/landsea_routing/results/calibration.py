@@ -41,6 +41,8 @@ class Calibration(Frozen):
         Modelled with the parameters at `start`, and as fitted.
     foretold : (n_observations,) array
         Modelled by a fit that did not see the observation nor others of its group; NaN where not asked.
+    least, most : (n_observations,) arrays
+        Least and most that any plan gave that was looked at: what lies outside, these parameters cannot mend.
     held_out : (n_observations,) bool array
         What the fit did not look at.
     scan_parameter, scan_value, scan_misfit : (n_scan,) arrays
@@ -67,6 +69,8 @@ class Calibration(Frozen):
     before: FloatArray
     after: FloatArray
     foretold: FloatArray
+    least: FloatArray
+    most: FloatArray
     held_out: BoolArray
     scan_parameter: IntArray
     scan_value: FloatArray
@@ -112,13 +116,19 @@ class Calibration(Frozen):
         """Sums of weighted squares over what was held out, before and after."""
         return self._misfit(self.before, self.held_out), self._misfit(self.after, self.held_out)
 
+    @property
+    def out_of_reach(self) -> BoolArray:
+        """Whether no plan that was looked at came within one standard deviation of an observation."""
+        return np.asarray((self.least > self.observed + self.sd) | (self.most < self.observed - self.sd))
+
     def _misfit(self, modelled: FloatArray, rows: BoolArray) -> float:
         return float((((modelled - self.observed) / self.sd)[rows] ** 2).sum())
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a row per observation: observed, sd, weight, before, after, foretold, off, held_out.
+        """Return a row per observation.
 
-        `off` is how many standard deviations the fitted model is above what was observed.
+        Columns: observed, sd, weight, before, after; off, by how many standard deviations the fitted model is
+        above what was observed; foretold, least, most, out_of_reach, held_out.
         """
         import pandas as pd
 
@@ -130,8 +140,11 @@ class Calibration(Frozen):
                 "weight": 1 / self.sd**2,
                 "before": self.before,
                 "after": self.after,
-                "foretold": self.foretold,
                 "off": (self.after - self.observed) / self.sd,
+                "foretold": self.foretold,
+                "least": self.least,
+                "most": self.most,
+                "out_of_reach": self.out_of_reach,
                 "held_out": self.held_out,
             }
         )
@@ -181,6 +194,8 @@ class Calibration(Frozen):
             text += f"; each group foretold from the others: {self.misfit_foretold:,.1f}"
         if self.held_out.any():
             text += "; held out {:,.1f} before, {:,.1f} after".format(*self.held_out_misfits)
+        if self.out_of_reach.any():
+            text += f"; out of reach: {int(self.out_of_reach.sum())} of {len(self.observed)} observations"
         for title, rows in (("at a bound", self.at_bound), ("not identifiable", ~self.identified)):
             if rows.any():
                 text += f"; {title}: {', '.join(self.parameters[rows].tolist())}"
@@ -202,11 +217,15 @@ class Calibration(Frozen):
         numbers = ([f"{value:.4g}" for value in part] for part in (self.start, self.fitted))
         parts = (self.parameters.tolist(), bounds, *numbers, flat, marks)
         first = ["parameter", "bounds", "start", "fitted", "as good", ""]
-        frame = self.to_frame().drop(columns=["weight"])
-        frame["held_out"] = np.where(self.held_out, "held out", "")
-        for name in ("observed", "sd", "before", "after", "foretold"):
+        frame = self.to_frame().drop(columns=["weight", "out_of_reach"])
+        for name in ("observed", "sd", "before", "after", "foretold", "least", "most"):
             frame[name] = [f"{value:,.3g}" if np.isfinite(value) else "" for value in frame[name]]
         frame["off"] = [f"{value:+.1f}" for value in frame["off"]]
+        notes = (
+            np.where(self.held_out, "held out", "").tolist(),
+            np.where(self.out_of_reach, "out of reach", "").tolist(),
+        )
+        frame["held_out"] = ["; ".join(filter(None, pair)) for pair in zip(*notes, strict=True)]
         if not np.isfinite(self.foretold).any():
             frame = frame.drop(columns=["foretold"])
         second = [{"off": "off by sd", "held_out": ""}.get(name, name) for name in frame.columns]

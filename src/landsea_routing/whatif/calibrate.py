@@ -141,7 +141,7 @@ def calibrate(
 
     Examples
     --------
-    What the boxes that came by the berth of Port Anselm say of its capacity:
+    What the boxes that came by a berth say of its capacity:
 
     >>> import landsea_routing as lsr
     >>> net = lsr.load_network("toy_three_ports")
@@ -182,6 +182,8 @@ def calibrate(
         before=model.modelled[(0.0,) * len(free)],
         after=model.modelled[point],
         foretold=foretold,
+        least=np.nanmin(list(model.modelled.values()), axis=0),
+        most=np.nanmax(list(model.modelled.values()), axis=0),
         held_out=~fitted,
         scan_parameter=np.repeat(np.arange(len(free)), [len(values) for values in scans]),
         scan_value=np.concatenate(scans),

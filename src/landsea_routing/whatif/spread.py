@@ -107,6 +107,7 @@ def calibrate_spread(
     noise = fit_noise(residuals.misfit(point, rows), value.size - 2)
     seen = profile(residuals, rows, point, 0, noise)
     scanned = np.array([spread(p) for p in seen.points])
+    seen_shares = [shares.at(s) for s in scanned]
     return Calibration(
         parameters=np.array(["spread"]),
         low=np.array([low]),
@@ -122,6 +123,8 @@ def calibrate_spread(
         before=shares.at(low),
         after=shares.at(spread(point)),
         foretold=np.full(value.size, np.nan),
+        least=np.min(seen_shares, axis=0),
+        most=np.max(seen_shares, axis=0),
         held_out=~rows,
         scan_parameter=np.zeros(scanned.size, dtype=np.int64),
         scan_value=scanned,
