@@ -144,15 +144,14 @@ class Flows:
         wanted = (top.arc_kind == ArcKind.LINK) & np.isin(top.arc_row, rows)
         if forward_only:
             wanted &= top.arc_forward
-        names = self.net.commodities["id"][
-            plan.class_commodity[plan.problem.od_commodity[plan.solution.path_od]]
-        ]
-        parts = np.split(plan.solution.path_arc, plan.solution.path_indptr[1:-1])
-        return sum(
-            float(flow)
-            for arcs, flow, name in zip(parts, plan.solution.path_flow, names, strict=True)
-            if wanted[arcs].any() and commodity in ("total", name)
-        )
+        solution = plan.solution
+        path = np.repeat(np.arange(solution.path_od.size), np.diff(solution.path_indptr))
+        rides = np.zeros(solution.path_od.size, dtype=bool)
+        rides[path[wanted[solution.path_arc]]] = True
+        if commodity != "total":
+            classes = plan.class_commodity[plan.problem.od_commodity[solution.path_od]]
+            rides &= self.net.commodities["id"][classes] == commodity
+        return float(solution.path_flow[rides].sum())
 
     def mongolian_exports(self, commodity: str) -> float:
         """Tonnes a year that leave Mongolia over its land crossings, transit included."""

@@ -98,6 +98,9 @@ def test_held_out_observations_do_not_pull(plan):
     assert found.values == lsr.calibrate(plan, [ROAD], {FEE: (0, 3, 30)}).values
     assert found.degrees_of_freedom == 0
     assert found.held_out_misfits[1] > 1e6
+    # From the 70,000 t of the tables to all 150,000 t by road; and never 9 Mt by rail.
+    assert found.out_of_reach.tolist() == [False, True]
+    assert (found.least[0], found.most[0]) == (pytest.approx(0.07), pytest.approx(0.15))
 
 
 def test_foretelling_leaves_a_group_out(plan):

@@ -153,42 +153,39 @@ def calibrate(
     ({'scale capacity of port_aport': 1.189}, [''])
     """
     residuals, model = prepare_fit(base, observed, parameters, unserved_price=unserved_price, n_jobs=n_jobs)
-    free, listed = model.free, model.observed
-    fitted = np.array([not o.held_out for o in listed])
-    point, noise = _fit(residuals, fitted)
-    profiles = [profile(residuals, fitted, point, axis, noise) for axis in range(len(free))]
-    foretold = np.full(len(listed), np.nan)
-    if foretell:
-        names = np.array([o.group or o.name for o in listed])
-        for name in dict.fromkeys(names[fitted].tolist()):
-            others, _ = _fit(residuals, fitted & (names != name))
-            own = fitted & (names == name)
-            foretold[own] = model.modelled[others][own]
-    turned = list(zip(free, profiles, strict=True))
+    rows = np.array([not o.held_out for o in model.observed])
+    point, noise = _fit(residuals, rows)
+    profiles = [profile(residuals, rows, point, axis, noise) for axis in range(len(point))]
+    foretold = _foretell(residuals, model, rows) if foretell else np.full(rows.size, np.nan)
+    names = [p.name for p in model.free]
+    turned = list(zip(model.free, profiles, strict=True))
     scans = [[p.at(u) for u in seen.places.tolist()] for p, seen in turned]
-    flat = [[values[end] for end in seen.flat] for values, seen in zip(scans, profiles, strict=True)]
+    flat = np.array(
+        [[values[end] for end in seen.flat] for values, seen in zip(scans, profiles, strict=True)]
+    )
+    modelled = list(model.modelled.values())
     return Calibration(
-        parameters=np.array([p.name for p in free]),
-        low=np.array([p.low for p in free]),
-        start=np.array([p.start for p in free]),
-        high=np.array([p.high for p in free]),
-        fitted=np.array([p.at(u) for p, u in zip(free, point, strict=True)]),
-        flat_low=np.array(flat)[:, 0],
-        flat_high=np.array(flat)[:, 1],
-        unclear=np.array(unclear(profiles, [p.name for p in free])),
-        observations=np.array([o.name for o in listed]),
-        observed=np.array([float(o.value) for o in listed]),
-        sd=np.array([float(o.sd) for o in listed]),
-        before=model.modelled[(0.0,) * len(free)],
+        parameters=np.array(names),
+        low=np.array([p.low for p in model.free]),
+        start=np.array([p.start for p in model.free]),
+        high=np.array([p.high for p in model.free]),
+        fitted=np.array([p.at(u) for p, u in zip(model.free, point, strict=True)]),
+        flat_low=flat[:, 0],
+        flat_high=flat[:, 1],
+        unclear=np.array(unclear(profiles, names)),
+        observations=np.array([o.name for o in model.observed]),
+        observed=model.value,
+        sd=model.sd,
+        before=model.modelled[(0.0,) * len(names)],
         after=model.modelled[point],
         foretold=foretold,
-        least=np.nanmin(list(model.modelled.values()), axis=0),
-        most=np.nanmax(list(model.modelled.values()), axis=0),
-        held_out=~fitted,
-        scan_parameter=np.repeat(np.arange(len(free)), [len(values) for values in scans]),
+        least=np.nanmin(modelled, axis=0),
+        most=np.nanmax(modelled, axis=0),
+        held_out=~rows,
+        scan_parameter=np.repeat(np.arange(len(names)), [len(values) for values in scans]),
         scan_value=np.concatenate(scans),
         scan_misfit=np.concatenate([seen.misfits for seen in profiles]),
-        degrees_of_freedom=int(fitted.sum()) - len(free),
+        degrees_of_freedom=int(rows.sum()) - len(names),
         noise=noise,
         n_solved=len(residuals.known),
     )
@@ -303,6 +300,17 @@ def _fit(residuals: Residuals, rows: BoolArray) -> tuple[Point, float]:
     freedom = int(rows.sum()) - len(residuals.sides)
     point = put_back(residuals, rows, best, fit_noise(residuals.misfit(best, rows), freedom))
     return point, fit_noise(residuals.misfit(point, rows), freedom)
+
+
+def _foretell(residuals: Residuals, model: Model, rows: BoolArray) -> FloatArray:
+    """Fit again without each group of observations, and say what the model then gives for it."""
+    foretold = np.full(rows.size, np.nan)
+    groups = np.array([o.group or o.name for o in model.observed])
+    for group in dict.fromkeys(groups[rows].tolist()):
+        own = rows & (groups == group)
+        point, _ = _fit(residuals, rows & ~own)
+        foretold[own] = model.modelled[point][own]
+    return foretold
 
 
 def _read_observations(observed: Iterable[Observation]) -> list[Observation]:
