@@ -112,15 +112,22 @@ class Flows:
             zip(self.net.nodes["id"].tolist(), self.net.nodes["country"].tolist(), strict=True)
         )
         self.crossings = plan.crossings()
+        self.crossed = {c: self.crossings[c].to_numpy(dtype=str) for c in ("from_node", "to_node", "mode")}
         self.ports = plan.ports()
+        links = (self.net.links[c].tolist() for c in ("from_node", "to_node", "mode", "status"))
+        self.by_rail = {
+            frozenset((a, b))
+            for a, b, mode, status in zip(*links, strict=True)
+            if mode == "rail" and status == "operating"
+        }
 
     def crossing(self, start: str, end: str, commodity: str, mode: str, *, both_ways: bool) -> pd.DataFrame:
         """Flows over one crossing: commodity, flow_t."""
-        frame = self.crossings
-        fits = (frame["from_node"] == start) & (frame["to_node"] == end)
+        starts, ends, modes = self.crossed.values()
+        fits = (starts == start) & (ends == end)
         if both_ways:
-            fits |= (frame["from_node"] == end) & (frame["to_node"] == start)
-        return _of(frame[fits & (frame["mode"] == mode)], commodity)
+            fits |= (starts == end) & (ends == start)
+        return _of(self.crossings[fits & (modes == mode)], commodity)
 
     def port(self, nodes: Sequence[str], commodity: str) -> pd.DataFrame:
         """Flows lifted in ports: commodity, flow_t."""
@@ -128,14 +135,7 @@ class Flows:
 
     def crossing_mode(self, start: str, end: str) -> str:
         """The railway where one crosses in the base, else the road."""
-        table = self.net.links
-        ends = {start, end}
-        columns = (table[c].tolist() for c in ("from_node", "to_node", "mode", "status"))
-        rail = any(
-            {a, b} == ends and mode == "rail" and status == "operating"
-            for a, b, mode, status in zip(*columns, strict=True)
-        )
-        return "rail" if rail else "road"
+        return "rail" if frozenset((start, end)) in self.by_rail else "road"
 
     def on_links(self, links: Sequence[str], commodity: str, *, forward_only: bool = False) -> float:
         """Tonnes a year that ride on any of the links, each tonne counted once."""

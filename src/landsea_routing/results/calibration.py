@@ -49,6 +49,8 @@ class Calibration(Frozen):
         Parameter (its position), value, and weighted squares there, one parameter turned at a time.
     degrees_of_freedom : int
         Independent figures fitted, less parameters that were free.
+    misfit_least : float
+        Sum of weighted squares of the best plan that was looked at, before parameters were put back.
     noise : float
         Weighted squares by which two fits must differ to be told apart; see `fit_noise`.
     n_solved : int
@@ -76,6 +78,7 @@ class Calibration(Frozen):
     scan_value: FloatArray
     scan_misfit: FloatArray
     degrees_of_freedom: int
+    misfit_least: float
     noise: float
     n_solved: int
 
@@ -190,6 +193,8 @@ class Calibration(Frozen):
             f"observations ({self.degrees_of_freedom} degrees of freedom); "
             f"{len(self.values)} of {len(self.parameters)} parameters moved"
         )
+        if self.misfit_least < self.misfit_after:
+            text += f" ({self.misfit_least:,.1f} with more of them, none of which is worth the noise)"
         if np.isfinite(self.misfit_foretold):
             text += f"; each group foretold from the others: {self.misfit_foretold:,.1f}"
         if self.held_out.any():

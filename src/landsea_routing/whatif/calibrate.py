@@ -186,6 +186,7 @@ def calibrate(
         scan_value=np.concatenate(scans),
         scan_misfit=np.concatenate([seen.misfits for seen in profiles]),
         degrees_of_freedom=int(rows.sum()) - len(names),
+        misfit_least=min(residuals.misfit(p, rows) for p in list(residuals.known)),
         noise=noise,
         n_solved=len(residuals.known),
     )

@@ -130,6 +130,7 @@ def calibrate_spread(
         scan_value=scanned,
         scan_misfit=seen.misfits,
         degrees_of_freedom=value.size - 2,
+        misfit_least=residuals.misfit(point, rows),
         noise=noise,
         n_solved=len(residuals.known),
     )
