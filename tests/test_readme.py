@@ -94,14 +94,6 @@ def test_links_lead_somewhere(page):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
-def test_the_code_of_the_formats_page_runs():
-    pytest.importorskip("networkx")
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "formats.md").read_text("utf-8"), re.DOTALL)
-    assert blocks
-    for code in blocks:
-        assert refresh.printed_by(code)
-
-
 def test_map_is_a_small_picture():
     data = (ROOT / "docs" / "map.png").read_bytes()
     assert data.startswith(b"\x89PNG")
