@@ -257,6 +257,9 @@ def test_courses_of_links_come_back(folder: Path, tmp_path: Path) -> None:
     write_csv_folder(net, tmp_path / "again")
     assert read_csv_folder(tmp_path / "again").courses == net.courses
     assert net.with_demand(net.demand).courses == net.courses
+    less = net.with_tables(links=net.links.take(net.links["mode"] != "sea"))
+    write_csv_folder(less, tmp_path / "less")
+    assert read_csv_folder(tmp_path / "less", strict=False).courses == {}
     write_csv_folder(tiny_network(), folder)
     assert read_csv_folder(folder).courses == {}
 

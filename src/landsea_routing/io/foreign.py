@@ -87,6 +87,8 @@ def adopt(
     ([111.0], 'nodes without name: their id')
     """
     said = list(assumed or ())
+    if not others:
+        links, courses = _apart_from_nodes(nodes, links, courses or {}, said)
     given = {"nodes": nodes, "links": links, **(others or {})}
     given = {table: _known(table, rows, said) for table, rows in given.items()}
     _fill_nodes(given["nodes"], said)
@@ -110,6 +112,18 @@ SAID = {
     "capacity_groups": "no link has a limit",
 }
 """What is said of each table that is made up."""
+
+
+def _apart_from_nodes(
+    nodes: Rows, links: Rows, courses: Mapping[str, Course], said: list[str]
+) -> tuple[Rows, Mapping[str, Course]]:
+    """Rename links where one has the id of a node: here a name may mean either."""
+    ids = {row.get("id", "").casefold() for row in nodes}
+    if not any(row.get("id", "").casefold() in ids for row in links):
+        return links, courses
+    said.append("links have ids of nodes: each is called link-<id>")
+    renamed = {f"link-{link}": course for link, course in courses.items()}
+    return [{**row, "id": f"link-{row.get('id', '')}"} for row in links], renamed
 
 
 def _known(table: str, rows: Rows, said: list[str]) -> Rows:
