@@ -117,7 +117,7 @@ def _block(
         return ""
     items = "".join(f"<li>{entry}</li>" for entry in entries)
     flags = (" data-flow" if widths else "") + (" hidden" if hidden else "")
-    opening = f'<div class="key {heading.lower()}" data-views="{views}"{flags}>'
+    opening = f'<div class="key of-{heading.lower()}" data-views="{views}"{flags}>'
     return f"{opening}<p>{heading}</p><ul>{items}</ul></div>"
 
 

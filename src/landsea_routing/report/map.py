@@ -37,6 +37,7 @@ from landsea_routing.report.tables import format_scaled
 _BOW_SHARE = 0.07
 _BOW_MOST = 5.0
 _FULL_SCALE = 1.0
+_CORNER_SHARE = 0.08
 
 
 def map_svg(
@@ -281,7 +282,9 @@ def _graticule(view: View) -> list[str]:
     for lon in np.arange(np.ceil(west / step) * step, east, step):
         ends = view.project(np.array([[lon, north], [lon, south]]))
         parts.append(_path(ends))
-        texts.append(_edge_text(ends[1, 0], view.height - 6, _degrees(lon, "E", "W"), "middle"))
+        # In the corner it would run into the figure of the lowest parallel.
+        if ends[1, 0] > _CORNER_SHARE * view.width:
+            texts.append(_edge_text(ends[1, 0], view.height - 6, _degrees(lon, "E", "W"), "middle"))
     for lat in np.arange(np.ceil(south / step) * step, north, step):
         ends = view.project(np.array([[west, lat], [east, lat]]))
         parts.append(_path(ends))
