@@ -29,8 +29,18 @@ if TYPE_CHECKING:
     from landsea_routing.errors import NetworkError as NetworkError
     from landsea_routing.errors import NoPathError as NoPathError
     from landsea_routing.graph.expand import expand as expand
-    from landsea_routing.io.csv_folder import read_network as read_network
-    from landsea_routing.io.csv_folder import write_network as write_network
+    from landsea_routing.io.detect import read_network as read_network
+    from landsea_routing.io.detect import write_network as write_network
+    from landsea_routing.io.geojson import read_geojson as read_geojson
+    from landsea_routing.io.geojson import write_geojson as write_geojson
+    from landsea_routing.io.geopackage import read_geopackage as read_geopackage
+    from landsea_routing.io.geopackage import write_geopackage as write_geopackage
+    from landsea_routing.io.geoparquet import read_geoparquet as read_geoparquet
+    from landsea_routing.io.geoparquet import write_geoparquet as write_geoparquet
+    from landsea_routing.io.gmns import read_gmns as read_gmns
+    from landsea_routing.io.gmns import write_gmns as write_gmns
+    from landsea_routing.io.nx_graph import from_networkx as from_networkx
+    from landsea_routing.io.nx_graph import to_networkx as to_networkx
     from landsea_routing.io.packaged import load_network as load_network
     from landsea_routing.io.packaged import packaged_networks as packaged_networks
     from landsea_routing.model.checks import check as check
@@ -47,8 +57,10 @@ if TYPE_CHECKING:
     from landsea_routing.whatif.breakeven import break_even as break_even
     from landsea_routing.whatif.compare import compare as compare
     from landsea_routing.whatif.criticality import criticality as criticality
+    from landsea_routing.whatif.design import Phase as Phase
     from landsea_routing.whatif.design import Project as Project
     from landsea_routing.whatif.design import design as design
+    from landsea_routing.whatif.design import design_phases as design_phases
     from landsea_routing.whatif.files import list_scenarios as list_scenarios
     from landsea_routing.whatif.files import load_scenario as load_scenario
     from landsea_routing.whatif.levers import draws as draws
@@ -67,6 +79,7 @@ _HOMES = {
     "Network": "model.network",
     "NetworkError": "errors",
     "NoPathError": "errors",
+    "Phase": "whatif.design",
     "Project": "whatif.design",
     "Scenario": "whatif.scenario",
     "Status": "_status",
@@ -82,27 +95,38 @@ _HOMES = {
     "criticality": "whatif.criticality",
     "curve": "whatif.sensitivity",
     "design": "whatif.design",
+    "design_phases": "whatif.design",
     "draws": "whatif.levers",
     "expand": "graph.expand",
     "explain_infeasible": "assignment.explain",
+    "from_networkx": "io.nx_graph",
     "list_questions": "whatif.questions",
     "list_scenarios": "whatif.files",
     "load_network": "io.packaged",
     "load_question": "whatif.questions",
     "load_scenario": "whatif.files",
-    "max_throughput": "assignment.supply",
     "market_access": "routing.access",
+    "max_throughput": "assignment.supply",
     "packaged_networks": "io.packaged",
     "pareto_paths": "routing.pareto",
     "reachable": "routing.reachable",
-    "read_network": "io.csv_folder",
+    "read_geojson": "io.geojson",
+    "read_geopackage": "io.geopackage",
+    "read_geoparquet": "io.geoparquet",
+    "read_gmns": "io.gmns",
+    "read_network": "io.detect",
     "reassign": "assignment.reassign",
     "shortest_path": "routing.shortest_path",
     "skim": "routing.skim",
     "solve_min_cost_flow": "assignment.supply",
     "sweep": "whatif.sweep",
+    "to_networkx": "io.nx_graph",
     "tornado": "whatif.sensitivity",
-    "write_network": "io.csv_folder",
+    "write_geojson": "io.geojson",
+    "write_geopackage": "io.geopackage",
+    "write_geoparquet": "io.geoparquet",
+    "write_gmns": "io.gmns",
+    "write_network": "io.detect",
 }
 __all__ = sorted(_HOMES)  # noqa: PLE0605
 

@@ -29,7 +29,8 @@ def add_command(
 def add_network(parser: argparse.ArgumentParser) -> None:
     """Add the choice of the network."""
     parser.add_argument(
-        "--network", help="name of a packaged network, or a folder (default: the packaged default)"
+        "--network",
+        help="name of a packaged network, or a path in any format (default: the packaged default)",
     )
 
 
@@ -51,14 +52,14 @@ def add_question(parser: argparse.ArgumentParser) -> None:
 
 
 def load(name: str | None, *, strict: bool = True) -> Any:
-    """Return the network of that name or folder; the packaged default without one."""
-    from landsea_routing.io.csv_folder import read_network
+    """Return the network of that name or path; the packaged default without one."""
+    from landsea_routing.io.detect import read_network
     from landsea_routing.io.packaged import load_network, packaged_networks
 
     if name is None or name in packaged_networks():
         return load_network(name, strict=strict)
-    # What looks like a path is one, so that a folder that is not there is called a missing folder.
-    is_path = Path(name).is_dir() or Path(name).name != name
+    # What looks like a path is one, so that one that is not there is called missing.
+    is_path = Path(name).exists() or Path(name).name != name
     return read_network(name, strict=strict) if is_path else load_network(name, strict=strict)
 
 
