@@ -13,8 +13,8 @@
 # %% [markdown]
 # # A first route
 #
-# One tonne in a container from Beijing to Ulaanbaatar. Where does the money go, where do the hours go, and what
-# else could one have done? Ten minutes, no data of your own.
+# One tonne in a container from Beijing to Ulaanbaatar. Where does the money go, where do the hours go, and
+# what else could one have done? Ten minutes, no data of your own.
 
 # %%
 import pandas as pd
@@ -25,8 +25,8 @@ net = lsr.load_network("northeast_asia")
 print(net)
 
 # %% [markdown]
-# A network is a set of tables: places, links, transfers, crossings, tariffs. They are read-only. Each row says
-# where its figure comes from and how far to trust it:
+# A network is a set of tables: places, links, transfers, crossings, tariffs. They are read-only. Each row
+# says where its figure comes from and how far to trust it:
 
 # %%
 net.links.to_frame().head(3)[["id", "gauge", "length_km", "status", "source", "confidence"]]
@@ -34,9 +34,10 @@ net.links.to_frame().head(3)[["id", "gauge", "length_km", "status", "source", "c
 # %% [markdown]
 # ## From places to states
 #
-# A container is never just in Erenhot: it is there on a wagon of 1435 mm, on a wagon of 1520 mm, or on a truck.
-# `expand` makes a state of each of these, and an arc of each thing that can happen between two states: a ride, a
-# transfer, a border. It is done once; every question about that commodity then uses the same graph.
+# A container is never just in Erenhot: it is there on a wagon of 1435 mm, on a wagon of 1520 mm, or on a
+# truck. `expand` makes a state of each of these, and an arc of each thing that can happen between two
+# states: a ride, a transfer, a border. It is done once; every question about that commodity then uses the
+# same graph.
 
 # %%
 graph = lsr.expand(net, commodity="container")
@@ -45,8 +46,8 @@ route
 
 # %% [markdown]
 # Read it from the top: loading, a ride, customs, the change of gauge, a ride, unloading. **USD/t is the
-# generalized cost**: what is paid, plus each hour at the value that an hour has for this commodity. So a slow
-# yard shows up as cost even where nobody sends a bill.
+# generalized cost**: what is paid, plus each hour at the value that an hour has for this commodity. So a
+# slow yard shows up as cost even where nobody sends a bill.
 
 # %%
 value_of_time = net.commodities.to_frame().set_index("id").loc["container", "value_of_time_usd_per_t_h"]
@@ -93,8 +94,8 @@ pd.DataFrame(
 ).T
 
 # %% [markdown]
-# Between these ends lie compromises. `pareto_paths` lists every way that no other way beats in cost, hours and
-# CO2e at once; what is not in this table, no planner needs to look at.
+# Between these ends lie compromises. `pareto_paths` lists every way that no other way beats in cost, hours
+# and CO2e at once; what is not in this table, no planner needs to look at.
 
 # %%
 choices = lsr.pareto_paths(graph, "Beijing", "Ulaanbaatar")
@@ -103,15 +104,14 @@ choices
 # %% [markdown]
 # ## Asking differently
 #
-# What if the usual border is shut? `avoid` takes places and links, `via` makes the route pass them, `modes`
-# limits it, `month` asks for one month.
+# What if the usual border is shut? `avoid` takes places and links, `via` makes the route pass them,
+# `modes` limits it, `month` asks for one month.
 
 # %%
 round_way = lsr.shortest_path(graph, "Beijing", "Ulaanbaatar", avoid=["Erenhot"])
 extra = round_way.cost_usd_per_t - route.cost_usd_per_t
-print(
-    f"Without Erenhot a tonne pays {extra:.2f} USD more and travels {round_way.length_km - route.length_km:,.0f} km further."
-)
+extra_km = round_way.length_km - route.length_km
+print(f"Without Erenhot a tonne pays {extra:.2f} USD more and travels {extra_km:,.0f} km further.")
 round_way
 
 # %% [markdown]

@@ -13,9 +13,9 @@
 # %% [markdown]
 # # The gauge break at Erenhot
 #
-# Chinese tracks are 1435 mm apart, Mongolian and Russian ones 1520 mm. At Erenhot and Zamyn-Uud every tonne by
-# rail changes wagons or wheels. What does that cost, by commodity? Is it the price of the change that hurts, the
-# hours, or the size of the yards?
+# Chinese tracks are 1435 mm apart, Mongolian and Russian ones 1520 mm. At Erenhot and Zamyn-Uud every
+# tonne by rail changes wagons or wheels. What does that cost, by commodity? Is it the price of the change
+# that hurts, the hours, or the size of the yards?
 
 # %%
 import pandas as pd
@@ -27,9 +27,9 @@ net = lsr.load_network("northeast_asia")
 # %% [markdown]
 # ## The ways to change
 #
-# Each row is one ordered change with its technology: containers are **lifted**, ore and coal are **transloaded**,
-# oil is **pumped**, some wagons get new **bogies**. Cargo towards China changes in Erenhot, cargo towards Mongolia
-# in Zamyn-Uud, so the two yards limit different directions.
+# Each row is one ordered change with its technology: containers are **lifted**, ore and coal are
+# **transloaded**, oil is **pumped**, some wagons get new **bogies**. Cargo towards China changes in
+# Erenhot, cargo towards Mongolia in Zamyn-Uud, so the two yards limit different directions.
 
 # %%
 transfers = net.transfers.to_frame()
@@ -52,8 +52,9 @@ transfers.loc[change, columns]
 # %% [markdown]
 # ## One tonne of each commodity, inward
 #
-# From Ulaanbaatar to Beijing by rail. The technology is chosen by the router, within what the commodity allows.
-# "Share" is what the change takes of all hours and of the generalized cost (its price and its hours).
+# From Ulaanbaatar to Beijing by rail. The technology is chosen by the router, within what the commodity
+# allows. "Share" is what the change takes of all hours and of the generalized cost (its price and its
+# hours).
 
 # %%
 rows = {}
@@ -73,9 +74,9 @@ by_commodity
 # %% [markdown]
 # ## From which border time on does cargo go elsewhere?
 #
-# The corridor through Erenhot competes with others. `break_even` turns one parameter - here the hours of customs
-# on the way out of China - until another way is as good. A wide margin means that delays hurt the shipper
-# without moving the cargo; a narrow one means that the cargo will leave.
+# The corridor through Erenhot competes with others. `break_even` turns one parameter - here the hours of
+# customs on the way out of China - until another way is as good. A wide margin means that delays hurt the
+# shipper without moving the cargo; a narrow one means that the cargo will leave.
 
 # %%
 graph = lsr.expand(net, commodity="container")
@@ -92,8 +93,8 @@ margin
 # %% [markdown]
 # ## A year: the yards are full
 #
-# Now all demand of a year at once, under all limits. A yard counts trains: its limit is in trains a day, and each
-# commodity fills a train with its own payload.
+# Now all demand of a year at once, under all limits. A yard counts trains: its limit is in trains a day,
+# and each commodity fills a train with its own payload.
 
 # %%
 base = lsr.assign(net)
@@ -107,9 +108,8 @@ prices[["limit", "unit", "used", "flow_t", "right_usd_per_unit", "right_usd_per_
 
 # %%
 for yard, row in prices.iterrows():
-    print(
-        f"{yard}: {row['used']:.0f} of {row['limit']:.0f} trains a day; one more saves {row['right_usd_per_unit'] / 1e6:.1f} M USD a year."
-    )
+    worth = row["right_usd_per_unit"] / 1e6
+    print(f"{yard}: {row['used']:.0f} of {row['limit']:.0f} trains a day; one more: {worth:.1f} M USD a year")
 
 # %% [markdown]
 # What passes, by technology:
@@ -122,8 +122,8 @@ flows.groupby("transfer")["flow_t"].sum().div(1e6).round(2).rename("Mt/yr").to_f
 # %% [markdown]
 # ## Larger yards, or no change at all?
 #
-# Two scenarios of the network answer that: twice the capacity of both yards, and a change of gauge that costs
-# nothing and takes no time (as if the gauges were one) while the yards stay as they are.
+# Two scenarios of the network answer that: twice the capacity of both yards, and a change of gauge that
+# costs nothing and takes no time (as if the gauges were one) while the yards stay as they are.
 
 # %%
 plans, savings = {}, {}
@@ -134,9 +134,10 @@ for name in ("erenhot_gauge_capacity", "erenhot_one_gauge"):
     print(scenario.question, lsr.compare(base, plans[name]).summary(), sep="\n", end="\n\n")
 
 # %% [markdown]
-# Read the two sentences together. Twice the yards lets cargo come back that now goes round; one gauge makes the
-# same cargo cheaper and moves next to nothing, since the number of trains a day is what limits the crossing. Both
-# are differences of whole plans, so they already contain what happens at every other crossing.
+# Read the two sentences together. Twice the yards lets cargo come back that now goes round; one gauge
+# makes the same cargo cheaper and moves next to nothing, since the number of trains a day is what limits
+# the crossing. Both are differences of whole plans, so they already contain what happens at every other
+# crossing.
 
 # %%
 change_usd = {"base": base.ledger_usd["gauge_change"]} | {
@@ -162,6 +163,5 @@ same = widened.index[
 ]
 bound = (widened.loc[same, "dual_usd_per_unit"] * widened.loc[same, "limit"]).sum()
 assert savings["erenhot_gauge_capacity"] <= bound * (1 + 1e-9)
-print(
-    f"saved {savings['erenhot_gauge_capacity'] / 1e6:.1f} M USD of at most {bound / 1e6:.1f} M USD by the dual prices"
-)
+saved = savings["erenhot_gauge_capacity"]
+print(f"saved {saved / 1e6:.1f} M USD of at most {bound / 1e6:.1f} M USD by the dual prices")

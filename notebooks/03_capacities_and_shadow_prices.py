@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Capacities and shadow prices
 #
-# When a yard, a track or a crossing is full, somebody takes a dearer way or stays at home. The **dual price**
-# (shadow price) of a limit is what one more unit of it would save in a year. This notebook shows on a small
-# invented network what it means, when it holds, and how to use it - and then asks the real one.
+# When a yard, a track or a crossing is full, somebody takes a dearer way or stays at home. The **dual
+# price** (shadow price) of a limit is what one more unit of it would save in a year. This notebook shows
+# on a small invented network what it means, when it holds, and how to use it - and then asks the real one.
 
 # %%
 import landsea_routing as lsr
@@ -25,8 +25,8 @@ plan = lsr.assign(toy)
 plan
 
 # %% [markdown]
-# Status `optimal` is only given after an independent check: it recomputes cost and limits and shows, from the
-# dual prices alone, that no plan can be cheaper.
+# Status `optimal` is only given after an independent check: it recomputes cost and limits and shows, from
+# the dual prices alone, that no plan can be cheaper.
 
 # %%
 print(plan.status, plan.certificate.passed, f"gap {plan.gap:.1e}")
@@ -34,8 +34,8 @@ print(plan.status, plan.certificate.passed, f"gap {plan.gap:.1e}")
 # %% [markdown]
 # ## What one more unit saves
 #
-# The single track of two gauges (`track_dual`) takes two trains a day. Do we believe its price? Give it a little
-# more, solve again, and compare:
+# The single track of two gauges (`track_dual`) takes two trains a day. Do we believe its price? Give it a
+# little more, solve again, and compare:
 
 # %%
 prices = plan.dual_prices().set_index("group")
@@ -47,8 +47,8 @@ measured = (plan.objective_usd - wider.objective_usd) / more
 print(f"price {price:,.0f} USD a year for one train a day, measured {measured:,.0f}")
 
 # %% [markdown]
-# Prices of trains, boxes and tonnes cannot be compared directly. `right_usd_per_t` is the same price per tonne of
-# the cargo that uses the limit:
+# Prices of trains, boxes and tonnes cannot be compared directly. `right_usd_per_t` is the same price per
+# tonne of the cargo that uses the limit:
 
 # %%
 prices[["limit", "unit", "flow_t", "right_usd_per_unit", "right_usd_per_t"]].round(2)
@@ -56,8 +56,8 @@ prices[["limit", "unit", "flow_t", "right_usd_per_unit", "right_usd_per_t"]].rou
 # %% [markdown]
 # ## How far it holds
 #
-# A dual price is a slope, and slopes end. `curve` follows the least cost over a whole range of the limit; each row
-# is a straight piece, and at each bend another way has become the next best.
+# A dual price is a slope, and slopes end. `curve` follows the least cost over a whole range of the limit;
+# each row is a straight piece, and at each bend another way has become the next best.
 
 # %%
 curve = lsr.curve(toy, "capacity of track_dual", (0, 6))
@@ -68,8 +68,8 @@ pieces = curve.to_frame()
 pieces
 
 # %% [markdown]
-# Two lessons for appraisal. The first unit is worth most, so **dual price times added capacity is never less than
-# what a project saves**; and beyond the last bend more capacity is worth nothing at all.
+# Two lessons for appraisal. The first unit is worth most, so **dual price times added capacity is never
+# less than what a project saves**; and beyond the last bend more capacity is worth nothing at all.
 
 # %%
 doubled = lsr.assign(lsr.Scenario("doubled").scale_capacity("track_dual", 2).apply(toy))
@@ -80,9 +80,9 @@ print(f"by the dual price at most {promised / 1e6:.2f} M USD a year, in truth {s
 # %% [markdown]
 # ## Two limits at one place
 #
-# Where two limits bind together, one more unit of either alone may be worth nothing, though one unit less of
-# either costs a lot. That is why there is a right and a left price. `bottlenecks` lists the limits that bind,
-# what they are worth, and over which range that holds:
+# Where two limits bind together, one more unit of either alone may be worth nothing, though one unit less
+# of either costs a lot. That is why there is a right and a left price. `bottlenecks` lists the limits that
+# bind, what they are worth, and over which range that holds:
 
 # %%
 lsr.bottlenecks(plan)
@@ -101,13 +101,11 @@ plan.unserved()
 # %%
 forced = lsr.assign(toy, unserved_price=None)
 extra_usd_per_t = (forced.objective_usd - plan.objective_usd) / plan.unserved_t
-print(
-    f"carrying the last {plan.unserved_t:,.0f} t costs {extra_usd_per_t:.0f} USD/t more than leaving them at home"
-)
+print(f"carrying the last {plan.unserved_t:,.0f} t costs {extra_usd_per_t:.0f} USD/t more than not to")
 
 # %% [markdown]
-# And if it cannot all be carried, the answer is a proof. Twice the demand is too much; `explain_infeasible` says
-# which limits would have to give way, and by how much at the least:
+# And if it cannot all be carried, the answer is a proof. Twice the demand is too much;
+# `explain_infeasible` says which limits would have to give way, and by how much at the least:
 
 # %%
 boom = lsr.Scenario("boom").scale_demand(2).apply(toy)

@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Jinzhou or Tianjin for Choibalsan?
 #
-# Eastern Mongolia has no sea. Its usual port is Tianjin. A railway that was planned - Choibalsan, Khuut, Bichigt,
-# Zhuengadabuqi, Xilinhot, Chifeng, Jinzhou - would be a third passage beside Manzhouli and Erenhot. Would it make
-# Jinzhou the nearest and the cheapest sea exit?
+# Eastern Mongolia has no sea. Its usual port is Tianjin. A railway that was planned - Choibalsan, Khuut,
+# Bichigt, Zhuengadabuqi, Xilinhot, Chifeng, Jinzhou - would be a third passage beside Manzhouli and
+# Erenhot. Would it make Jinzhou the nearest and the cheapest sea exit?
 
 # %%
 import pandas as pd
@@ -41,8 +41,8 @@ ports = {
 # %% [markdown]
 # ## The nearest port
 #
-# Line haul by rail alone, in kilometres - without loading, borders or money (`access=False`). NaN means that
-# the rails do not get there.
+# Line haul by rail alone, in kilometres - without loading, borders or money (`access=False`). NaN means
+# that the rails do not get there.
 
 
 # %%
@@ -65,14 +65,14 @@ nearest.round(0)
 
 # %%
 saved_km = nearest.loc["Jinzhou", "now"] - nearest.loc["Jinzhou", "railway"]
-print(
-    f"The railway brings Jinzhou {saved_km:,.0f} km nearer; the nearest port is then {nearest['railway'].idxmin()}."
-)
+first = nearest["railway"].idxmin()
+print(f"The railway brings Jinzhou {saved_km:,.0f} km nearer; the nearest port is then {first}.")
 
 # %% [markdown]
 # ## The cheapest way out
 #
-# Nearest is not cheapest. A container to Busan through each port, with every tariff, border, gauge change and hour:
+# Nearest is not cheapest. A container to Busan through each port, with every tariff, border, gauge change
+# and hour:
 
 # %%
 to_busan = pd.DataFrame(
@@ -95,8 +95,9 @@ lsr.shortest_path(worlds["railway"], "choibalsan", "busan", via=["jinzhou_port"]
 # %% [markdown]
 # ## How sure is the shipper?
 #
-# Least cost is all or nothing. In truth some shippers prefer the other port. A logit share with a `spread` of
-# 10 USD/t says: a port that is 10 USD/t dearer still gets a share, one that is 50 USD/t dearer gets next to none.
+# Least cost is all or nothing. In truth some shippers prefer the other port. A logit share with a `spread`
+# of 10 USD/t says: a port that is 10 USD/t dearer still gets a share, one that is 50 USD/t dearer gets
+# next to none.
 
 # %%
 places = ["choibalsan", "baruun_urt", "chinggis", "ulaanbaatar", "darkhan", "erdenet"]
@@ -113,10 +114,13 @@ table = pd.DataFrame({world: found.share[:, 0] for world, found in shares.items(
 table.rename_axis("share of Tianjin").round(2)
 
 # %% [markdown]
+# Where the column of Tianjin grows with the railway, do not be surprised: the new line shortens the way to
+# both ports, and shares follow the difference between them.
+#
 # ## Where does the advantage end?
 #
-# The new border post at Bichigt has assumed hours. At how many would the new line lose to the other ways? The
-# answer is a margin: how wrong the assumption may be before the conclusion turns.
+# The new border post at Bichigt has assumed hours. At how many would the new line lose to the other ways?
+# The answer is a margin: how wrong the assumption may be before the conclusion turns.
 
 # %%
 margin = lsr.break_even(
@@ -131,13 +135,13 @@ margin
 # %% [markdown]
 # ## Does cargo follow?
 #
-# A year's flows with the demand of 2023, with and without the railway. The port matters less than one might think:
-# look at where the cargo of the new line goes.
+# A year's flows with the demand of 2023, with and without the railway: by border, and in the ports.
 
 # %%
 base, built = lsr.assign(net), lsr.assign(railway.apply(net))
 comparison = lsr.compare(base, built)
 print(comparison.summary())
+comparison.crossings().head(8)
 
 
 # %%
@@ -148,6 +152,11 @@ def handled_mt(plan):
 
 flows = pd.DataFrame({"now": handled_mt(base), "railway": handled_mt(built)}).reindex(ports.values())
 flows.round(2)
+
+# %% [markdown]
+# A port whose two columns are alike gets nothing from the line: with this demand its cargo ends inland. A
+# nearer port is no traffic as long as nobody has something to ship there - that would take another demand, and the
+# network keeps one for this question (`demand_sets`, `third_passage`), which says openly that it is assumed.
 
 # %% [markdown]
 # ## Would we notice nonsense?
