@@ -155,8 +155,9 @@ flows.round(2)
 
 # %% [markdown]
 # A port whose two columns are alike gets nothing from the line: with this demand its cargo ends inland. A
-# nearer port is no traffic as long as nobody has something to ship there - that would take another demand, and the
-# network keeps one for this question (`demand_sets`, `third_passage`), which says openly that it is assumed.
+# nearer port is no traffic as long as nobody has something to ship there. That would take another demand;
+# the network keeps one for this question (`demand_sets`, `third_passage`), which says openly that it is
+# assumed.
 
 # %% [markdown]
 # ## Would we notice nonsense?

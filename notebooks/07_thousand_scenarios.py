@@ -32,7 +32,7 @@ from joblib import parallel_config
 import landsea_routing as lsr
 from landsea_routing.whatif.levers import Normal, Triangular, Uniform
 
-DRAWS = 60
+DRAWS = 40
 
 # %% [markdown]
 # ## What is uncertain
