@@ -1,8 +1,8 @@
 """Read the code blocks of a page and run them, so that what the documentation shows is what happens.
 
 - `python` blocks run in order in one namespace, in a folder of their own.
-- `bash` blocks: each `landsea` command runs; `mkdir` makes a folder; setting up an environment is passed over.
-- A block after the comment `<!-- file: PATH -->` is written to that file.
+- `bash` blocks: each `landsea` command runs; `mkdir` makes a folder; setting up an environment is left out.
+- A block after a line that holds nothing but `` `PATH`: `` is written to that file.
 - A `text` block that follows a block is what that block prints.
 - `<!-- tested with: this -> that; ... -->` before a block says what a test replaces: a cluster, a long run.
 """
@@ -19,7 +19,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-FENCE = re.compile(r"(?:<!-- (?P<comment>[^\n]*?) -->\n+)?```(?P<language>\w+)\n(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(
+    r"(?:^`(?P<file>[^\s`]+)`:\n\n|<!-- (?P<comment>[^\n]*?) -->\n+)?"
+    r"^```(?P<language>\w+)\n(?P<code>.*?)^```$",
+    re.DOTALL | re.MULTILINE,
+)
 PASSED_OVER = ("python3 -m venv", "pip install", "git clone", ".ci/run")
 """Commands that set something up; continuous integration runs those of the README."""
 
@@ -32,6 +36,8 @@ class Block:
     ----------
     language, code : str
         What it is and what stands in it.
+    file : str
+        The file it is written to, or empty.
     comment : str
         Text of the comment before it, or empty.
     start, end : int
@@ -40,14 +46,10 @@ class Block:
 
     language: str
     code: str
+    file: str
     comment: str
     start: int
     end: int
-
-    @property
-    def file(self) -> str:
-        """The file it is written to, or empty."""
-        return self.comment.removeprefix("file: ") if self.comment.startswith("file: ") else ""
 
     @property
     def tested(self) -> str:
@@ -104,7 +106,7 @@ class Runner:
 def blocks(text: str) -> list[Block]:
     """Return the fenced blocks of a page."""
     return [
-        Block(m["language"], m["code"], (m["comment"] or "").strip(), m.start("code"), m.end("code"))
+        Block(m["language"], m["code"], m["file"] or "", m["comment"] or "", m.start("code"), m.end("code"))
         for m in FENCE.finditer(text)
     ]
 

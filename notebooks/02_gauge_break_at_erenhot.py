@@ -35,18 +35,8 @@ net = lsr.load_network("northeast_asia")
 transfers = net.transfers.to_frame()
 here = transfers["node"].isin(["erenhot", "zamyn_uud"])
 change = here & (transfers["from_mode"] == "rail") & (transfers["to_mode"] == "rail")
-columns = [
-    "node",
-    "from_gauge_mm",
-    "to_gauge_mm",
-    "technology",
-    "commodities",
-    "usd_per_t",
-    "usd_per_teu",
-    "hours",
-    "capacity",
-    "capacity_unit",
-]
+columns = ["node", "from_gauge_mm", "to_gauge_mm", "technology", "commodities", "usd_per_t", "usd_per_teu"]
+columns += ["hours", "capacity", "capacity_unit"]
 transfers.loc[change, columns]
 
 # %% [markdown]
@@ -76,7 +66,8 @@ by_commodity
 #
 # The corridor through Erenhot competes with others. `break_even` turns one parameter - here the hours of
 # customs on the way out of China - until another way is as good. A wide margin means that delays hurt the
-# shipper without moving the cargo; a narrow one means that the cargo will leave.
+# shipper without moving the cargo; a narrow one means that the cargo will leave. Where the cost no longer
+# rises with the hours, the cargo passes the same place in another way, which need not wait there.
 
 # %%
 graph = lsr.expand(net, commodity="container")

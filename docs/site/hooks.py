@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,10 @@ from mkdocs.structure.files import File, Files
 
 import landsea_routing as lsr
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
+RUN = os.environ.get("LANDSEA_NOTEBOOKS") == "run"
+"""Whether notebooks are run, for their outputs; takes minutes."""
 CELL = re.compile(r"^# %%(?P<kind>[^\n]*)\n(?P<text>.*?)(?=^# %%|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -26,7 +30,7 @@ def on_config(config: Any) -> Any:
 def on_files(files: Files, config: Any) -> Files:
     """Add a page for each notebook."""
     for path in NOTEBOOKS:
-        text = notebook_page(path.read_text("utf-8"), path.name)
+        text = notebook_page(path.read_text("utf-8"), path.name, run=RUN)
         files.append(File.generated(config, f"notebooks/{path.stem}.md", content=text))
     return files
 
@@ -54,17 +58,39 @@ def result_classes() -> list[str]:
     return found
 
 
-def notebook_page(source: str, name: str) -> str:
-    """Return a notebook of cells as Markdown, without what it prints."""
+def notebook_page(source: str, name: str, run: bool) -> str:
+    """Return a notebook of cells as Markdown; with what it prints where it is run."""
+    cells = [(m["kind"], m["text"].strip("\n")) for m in CELL.finditer(source)]
+    printed = iter(_outputs([text for kind, text in cells if "[markdown]" not in kind]) if run else ())
+    how = "run with its outputs below" if run else "run it in Jupyter, with jupytext, to see what it prints"
     parts = []
-    for cell in CELL.finditer(source):
-        text = cell["text"].strip("\n")
-        if "[markdown]" in cell["kind"]:
+    for kind, text in cells:
+        if "[markdown]" in kind:
             parts.append(re.sub(r"^# ?", "", text, flags=re.MULTILINE))
-        elif text:
-            parts.append(f"```python\n{text}\n```")
-    parts.insert(1, f"*This page is `notebooks/{name}`; run it in Jupyter (with jupytext) to see what it prints.*")
+        else:
+            parts += [f"```python\n{text}\n```", *next(printed, [])]
+    parts.insert(1, f"*This is `notebooks/{name}`; {how}.*")
     return "\n\n".join(parts) + "\n"
+
+
+def _outputs(codes: list[str]) -> list[list[str]]:
+    """Run the cells of a notebook; return what each shows, as Markdown."""
+    import nbclient
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    notebook = new_notebook(cells=[new_code_cell(code) for code in codes])
+    with tempfile.TemporaryDirectory() as folder:
+        nbclient.NotebookClient(notebook, resources={"metadata": {"path": folder}}).execute()
+    return [[_shown(output) for output in cell.outputs] for cell in notebook.cells]
+
+
+def _shown(output: Any) -> str:
+    data = output.get("data", {})
+    if "text/html" in data:
+        lines = [line.strip() for line in data["text/html"].splitlines()]
+        return '<div class="shown">' + "".join(lines) + "</div>"  # on one line: Markdown leaves it alone
+    text = output.get("text") or data.get("text/plain", "")
+    return f"```text\n{text.rstrip()}\n```"
 
 
 def _directives(names: list[str]) -> str:
