@@ -55,6 +55,9 @@ if TYPE_CHECKING:
     from landsea_routing.routing.skim import skim as skim
     from landsea_routing.whatif.answers import answer_question as answer_question
     from landsea_routing.whatif.breakeven import break_even as break_even
+    from landsea_routing.whatif.calibrate import Observation as Observation
+    from landsea_routing.whatif.calibrate import calibrate as calibrate
+    from landsea_routing.whatif.calibrate import fitted_scenario as fitted_scenario
     from landsea_routing.whatif.compare import compare as compare
     from landsea_routing.whatif.criticality import criticality as criticality
     from landsea_routing.whatif.design import Phase as Phase
@@ -69,6 +72,7 @@ if TYPE_CHECKING:
     from landsea_routing.whatif.scenario import Scenario as Scenario
     from landsea_routing.whatif.sensitivity import curve as curve
     from landsea_routing.whatif.sensitivity import tornado as tornado
+    from landsea_routing.whatif.spread import calibrate_spread as calibrate_spread
     from landsea_routing.whatif.sweep import sweep as sweep
 
 __version__ = "0.1.0"
@@ -79,6 +83,7 @@ _HOMES = {
     "Network": "model.network",
     "NetworkError": "errors",
     "NoPathError": "errors",
+    "Observation": "whatif.calibrate",
     "Phase": "whatif.design",
     "Project": "whatif.design",
     "Scenario": "whatif.scenario",
@@ -88,6 +93,8 @@ _HOMES = {
     "assign": "assignment.assign",
     "bottlenecks": "assignment.bottlenecks",
     "break_even": "whatif.breakeven",
+    "calibrate": "whatif.calibrate",
+    "calibrate_spread": "whatif.spread",
     "catchment": "routing.catchment",
     "catchment_shares": "routing.shares",
     "check": "model.checks",
@@ -99,6 +106,7 @@ _HOMES = {
     "draws": "whatif.levers",
     "expand": "graph.expand",
     "explain_infeasible": "assignment.explain",
+    "fitted_scenario": "whatif.calibrate",
     "from_networkx": "io.nx_graph",
     "list_questions": "whatif.questions",
     "list_scenarios": "whatif.files",

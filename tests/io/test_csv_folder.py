@@ -244,3 +244,62 @@ def test_a_file_that_is_almost_a_table_is_refused(folder: Path) -> None:
     with pytest.raises(SchemaError, match=r"call it demand\.csv") as caught:
         read_csv_folder(folder)
     assert caught.value.table == "demands" and caught.value.ids == ("demands.csv",)
+
+
+COURSE = '{"type": "FeatureCollection", "features": [{"properties": {"link": "%s"}, "geometry": %s}]}'
+BENT = '{"type": "LineString", "coordinates": [[121, 40], [125, 38], [132, 43]]}'
+
+
+def test_courses_of_links_come_back(folder: Path, tmp_path: Path) -> None:
+    (folder / "sea_geometry.geojson").write_text(COURSE % ("sea-a_port-b_port", BENT), encoding="utf-8")
+    net = read_csv_folder(folder)
+    assert net.courses == {"sea-a_port-b_port": ((121.0, 40.0), (125.0, 38.0), (132.0, 43.0))}
+    write_csv_folder(net, tmp_path / "again")
+    assert read_csv_folder(tmp_path / "again").courses == net.courses
+    assert net.with_demand(net.demand).courses == net.courses
+    less = net.with_tables(links=net.links.take(net.links["mode"] != "sea"))
+    write_csv_folder(less, tmp_path / "less")
+    assert read_csv_folder(tmp_path / "less", strict=False).courses == {}
+    write_csv_folder(tiny_network(), folder)
+    assert read_csv_folder(folder).courses == {}
+
+
+@pytest.mark.parametrize(
+    ("link", "shape", "said"),
+    [
+        ("sea-a_port-c_port", BENT, "sea-a_port-c_port"),
+        ("sea-a_port-b_port", BENT.replace("[125, 38]", "[38, 125]"), "swapped"),
+        ("sea-a_port-b_port", BENT.replace("[125, 38]", "125"), "cannot be read"),
+        ("sea-a_port-b_port", "7", "cannot be read"),
+        ("sea-a_port-b_port", BENT + "]", "line 1"),
+    ],
+)
+def test_courses_that_are_wrong_are_refused(folder: Path, link: str, shape: str, said: str) -> None:
+    (folder / "sea_geometry.geojson").write_text(COURSE % (link, shape), encoding="utf-8")
+    assert said in str(refused(folder))
+
+
+def test_a_folder_is_written_whole_or_not_at_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    written = []
+
+    def fail(path: Path, text: str) -> None:
+        if len(written) == 5:
+            raise OSError("disk full")
+        written.append(path)
+        write_text(path, text)
+
+    monkeypatch.setattr("landsea_routing.io.csv_folder.write_text", fail)
+    for target in (folder, folder.parent / "new"):
+        written.clear()
+        with pytest.raises(LandseaError, match="disk full"):
+            write_csv_folder(tiny_network(demand=[]), target)
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+    assert not (folder.parent / "new").exists()
+    assert not [p for p in folder.parent.iterdir() if p.suffix == ".part"]
+
+
+@pytest.mark.parametrize("note", ["a\0b", "half \ud83d of a letter"])
+def test_text_that_no_file_could_give_back_is_refused(note: str) -> None:
+    with pytest.raises(InvalidValueError, match=r"nodes\.note"):
+        tiny_network(nodes=set_cells("a_city", note=note))

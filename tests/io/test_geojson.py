@@ -124,6 +124,11 @@ def test_features_that_are_wrong(write, features, kind, said):
     assert said in str(caught.value)
 
 
+def test_our_own_member_may_hold_anything(write):
+    assert read_geojson(write(landsea_routing={"base_year": "soon", "title": None})).settings.base_year == 0
+    assert read_geojson(write(landsea_routing=3)).settings.base_year == 0
+
+
 def test_another_reference_system_is_refused(write):
     named = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
     with pytest.raises(SchemaError, match="3857"):

@@ -135,6 +135,13 @@ def test_what_was_assumed_goes_where_the_network_goes(foreign, tmp_path):
     )
 
 
+def test_links_that_share_ids_with_nodes_are_renamed(foreign):
+    edit(foreign / "link.csv", "\n11,", "\n2,")
+    net = read_gmns(foreign)
+    assert net.links["id"].tolist() == ["link-10", "link-2", "link-12", "link-13"]
+    assert any("link-<id>" in sentence for sentence in net.settings.facts["assumed"])
+
+
 def test_projected_positions_are_turned_into_degrees(foreign):
     node = foreign / "node.csv"
     # By pyproj: UTM zone 19 N.

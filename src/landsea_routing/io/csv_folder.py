@@ -88,7 +88,9 @@ def write_tables(network: Network, part: Path, folder: Path, without: Collection
             write_text(part / file, cells_text([c.name for c in table.schema.columns], table.to_rows()))
     file = courses_file(network.settings)
     if "links" not in without and (network.courses or (folder / file).exists()):
-        write_text(part / file, courses_text(network.courses))
+        # A scenario may have taken a link out whose course is still there.
+        links = set(network.links["id"].tolist())
+        write_text(part / file, courses_text({k: c for k, c in network.courses.items() if k in links}))
 
 
 def read_table(schema: TableSchema, path: Path) -> Table:

@@ -37,7 +37,8 @@ def adopt(
     *,
     courses: Mapping[str, Course] | None = None,
     others: Mapping[str, Rows] | None = None,
-    facts: Mapping[str, object] | None = None,
+    title: str = "",
+    base_year: int = 0,
     speeds_km_h: Mapping[str, float] | None = None,
     assumed: list[str] | None = None,
     folder: Path | None = None,
@@ -55,8 +56,9 @@ def adopt(
         Course of links by id, where they are not straight.
     others : mapping
         Rows of further tables, taken as they are.
-    facts : mapping
-        Of `network.toml`: title, base_year and so on.
+    title : str
+    base_year : int
+        As in `network.toml`.
     speeds_km_h : mapping
         Speed of the tariff by mode.
     assumed : list of str
@@ -85,23 +87,21 @@ def adopt(
     ([111.0], 'nodes without name: their id')
     """
     said = list(assumed or ())
+    if not others:
+        links, courses = _apart_from_nodes(nodes, links, courses or {}, said)
     given = {"nodes": nodes, "links": links, **(others or {})}
     given = {table: _known(table, rows, said) for table, rows in given.items()}
     _fill_nodes(given["nodes"], said)
     _fill_links(given["nodes"], given["links"], said, courses or {})
-    for table, rows in _tables(given["links"], {**SPEED_KM_H, **(speeds_km_h or {})}).items():
+    made_up = _tables(given["links"], {**SPEED_KM_H, **(speeds_km_h or {})})
+    if given.get("capacity_groups"):
+        del made_up["capacity_members"]
+    for table, rows in made_up.items():
         if not given.get(table):
             given[table] = rows
             said += [SAID[table]] if table in SAID else []
     tables = read_all(name, {t: partial(parse_rows, SCHEMAS[t], rows) for t, rows in given.items()})
-    known = facts or {}
-    settings = Settings(
-        name=name,
-        title=str(known.get("title", name)),
-        base_year=int(str(known.get("base_year", 0))),
-        facts={**known, "assumed": said},
-        folder=folder,
-    )
+    settings = Settings(name, title or name, base_year, facts={"assumed": said}, folder=folder)
     return finish(settings, tables, courses or {}, strict=strict)
 
 
@@ -112,6 +112,18 @@ SAID = {
     "capacity_groups": "no link has a limit",
 }
 """What is said of each table that is made up."""
+
+
+def _apart_from_nodes(
+    nodes: Rows, links: Rows, courses: Mapping[str, Course], said: list[str]
+) -> tuple[Rows, Mapping[str, Course]]:
+    """Rename links where one has the id of a node: here a name may mean either."""
+    ids = {row.get("id", "").casefold() for row in nodes}
+    if not any(row.get("id", "").casefold() in ids for row in links):
+        return links, courses
+    said.append("links have ids of nodes: each is called link-<id>")
+    renamed = {f"link-{link}": course for link, course in courses.items()}
+    return [{**row, "id": f"link-{row.get('id', '')}"} for row in links], renamed
 
 
 def _known(table: str, rows: Rows, said: list[str]) -> Rows:

@@ -127,13 +127,16 @@ def read_geojson(path: str | Path, *, strict: bool = True) -> Network:
         need_columns(path.name, list(dict.fromkeys(c for row in rows for c in row)), required)
     courses = courses_of(lines, WGS84, path.name)
     ends = {row["id"]: (row.get("from_node", ""), row.get("to_node", "")) for row in links}
-    facts = whole.get(MEMBER)
+    ours = whole.get(MEMBER)
+    facts = ours if isinstance(ours, dict) else {}
+    year = facts.get("base_year")
     return adopt(
         str(whole.get("name", path.stem)),
         nodes,
         links,
         courses=between(courses, ends, nodes),
-        facts=facts if isinstance(facts, dict) else None,
+        title=str(facts.get("title", "")),
+        base_year=year if isinstance(year, int) else 0,
         folder=path.parent,
         strict=strict,
     )

@@ -31,6 +31,8 @@ KM_H = {
 """Kilometres an hour in a unit of speed."""
 NO_FREIGHT = ("walk", "bike", "bicycle", "ped", "pedestrian", "transit", "bus")
 """Uses of a link that carry none."""
+READ = ("zone_id", "allowed_uses", "geometry", "geometry_id", "dir_flag", "capacity")
+"""Columns that were heeded, or left out with a word of their own."""
 LIKELY = 0.8, 4.0
 """Length over distance, in the middle of all links, if the unit of length is the right one."""
 
@@ -106,10 +108,12 @@ def adopt_gmns(
     nodes = _places(nodes, said)
     speeds = _speeds(links, unit(config, "speed", KM_H), mode, said)
     source = {"source": f"GMNS folder {folder.name}"}
+    unread = [
+        [{c: v for c, v in row.items() if c not in READ} | source for row in rows] for rows in (nodes, links)
+    ]
     return adopt(
         str(config.get("dataset_name", folder.name)),
-        [{**row, **source} for row in nodes],
-        [{**row, **source} for row in links],
+        *unread,
         courses=courses,
         speeds_km_h=speeds,
         assumed=said,

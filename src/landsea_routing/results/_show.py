@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import xarray
+
+    from landsea_routing.results.skim import Skim
 
 
 def text_table(columns: Sequence[str], rows: Sequence[Sequence[object]], align: str | None = None) -> str:
@@ -19,6 +25,13 @@ def html_table(
     from landsea_routing.report.tables import html_table as lay_out
 
     return lay_out(columns, rows, caption=caption, align=align)
+
+
+def skim_dataset(skim: Skim) -> xarray.Dataset:
+    """Return a skim as an xarray Dataset."""
+    from landsea_routing.report.export.xarray import skim_to_xarray
+
+    return skim_to_xarray(skim)
 
 
 class Shown:
