@@ -3,7 +3,7 @@
 - `python` blocks run in order in one namespace, in a folder of their own.
 - `bash` blocks: each `landsea` command runs; `mkdir` makes a folder; setting up an environment is left out.
 - A block after a line that holds nothing but `` `PATH`: `` is written to that file.
-- A `text` block that follows a block is what that block prints.
+- A `text` block after one of these is what it prints; one with a comment before it is another program's.
 - `<!-- tested with: this -> that; ... -->` before a block says what a test replaces: a cluster, a long run.
 """
 
@@ -111,11 +111,16 @@ def blocks(text: str) -> list[Block]:
     ]
 
 
+def is_output(block: Block) -> bool:
+    """Whether a block shows what the one before it prints."""
+    return block.language == "text" and not block.file and not block.comment
+
+
 def shown(text: str, folder: Path) -> Iterator[tuple[Block, str]]:
     """Run a page; yield each `text` block with what it has to show."""
     runner, printed = Runner(folder), ""
     for block in blocks(text):
-        if block.language == "text" and not block.file:
+        if is_output(block):
             yield block, printed
         else:
             printed = runner.run(block)

@@ -107,7 +107,7 @@ def refresh_pages() -> None:
 
     for page in sorted((ROOT / "docs").glob("*.md")):
         text = page.read_text("utf-8")
-        if any(block.language == "text" and not block.file for block in blocks.blocks(text)):
+        if any(blocks.is_output(block) for block in blocks.blocks(text)):
             with tempfile.TemporaryDirectory() as folder:
                 page.write_text(blocks.refreshed(text, Path(folder)), "utf-8")
 

@@ -9,12 +9,13 @@ import pytest
 
 import landsea_routing as lsr
 from landsea_routing.cli.command import parser
+from landsea_routing.errors import MissingExtraError
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(path.name for path in DOCS.glob("*.md"))
-SLOW = {"questions.md", "scenarios.md"}
-"""Pages whose blocks solve the regional network many times."""
+SLOW = {"formats.md", "questions.md", "scenarios.md"}
+"""Pages whose blocks solve the regional network many times, or need most of the extras."""
 
 
 def _load(name):
@@ -38,10 +39,11 @@ def _marked(page):
 
 @pytest.mark.parametrize("page", [_marked(page) for page in PAGES])
 def test_blocks_run_and_print_what_is_shown(page, tmp_path):
-    if "networkx" in _text(page):
-        pytest.importorskip("networkx", reason="networkx is not installed (extra networkx)")
-    for block, output in blocks.shown(_text(page), tmp_path):
-        assert block.code == output, "run `python docs/refresh.py`"
+    try:
+        for block, output in blocks.shown(_text(page), tmp_path):
+            assert block.code == output, "run `python docs/refresh.py`"
+    except MissingExtraError as error:
+        pytest.skip(str(error))
 
 
 @pytest.mark.slow
