@@ -10,6 +10,7 @@ import pytest
 import landsea_routing as lsr
 from landsea_routing.cli.command import parser
 from landsea_routing.errors import MissingExtraError
+from landsea_routing.kernels.multiflow import multicommodity_flow
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -59,6 +60,13 @@ def test_blocks_of_the_readme_without_a_name_run(tmp_path):
         runner.run(block)
     assert len(runner.names["found"]) == 2
     runner.names["client"].close()
+
+
+def test_blocks_of_contributing_run(tmp_path):
+    runner = blocks.Runner(tmp_path, {"my_solver": multicommodity_flow})
+    found = blocks.blocks((ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+    (block,) = (b for b in found if b.language == "python")
+    runner.run(block)
 
 
 @pytest.mark.parametrize("page", PAGES)
