@@ -45,9 +45,12 @@ if TYPE_CHECKING:
     from landsea_routing.io.packaged import packaged_networks as packaged_networks
     from landsea_routing.model.checks import check as check
     from landsea_routing.model.network import Network as Network
+    from landsea_routing.report.show import plot as plot
+    from landsea_routing.report.show import to_html as to_html
     from landsea_routing.routing.access import market_access as market_access
     from landsea_routing.routing.alternatives import alternatives as alternatives
     from landsea_routing.routing.catchment import catchment as catchment
+    from landsea_routing.routing.indicators import corridor_indicators as corridor_indicators
     from landsea_routing.routing.pareto import pareto_paths as pareto_paths
     from landsea_routing.routing.reachable import reachable as reachable
     from landsea_routing.routing.shares import catchment_shares as catchment_shares
@@ -99,6 +102,7 @@ _HOMES = {
     "catchment_shares": "routing.shares",
     "check": "model.checks",
     "compare": "whatif.compare",
+    "corridor_indicators": "routing.indicators",
     "criticality": "whatif.criticality",
     "curve": "whatif.sensitivity",
     "design": "whatif.design",
@@ -117,6 +121,7 @@ _HOMES = {
     "max_throughput": "assignment.supply",
     "packaged_networks": "io.packaged",
     "pareto_paths": "routing.pareto",
+    "plot": "report.show",
     "reachable": "routing.reachable",
     "read_geojson": "io.geojson",
     "read_geopackage": "io.geopackage",
@@ -128,6 +133,7 @@ _HOMES = {
     "skim": "routing.skim",
     "solve_min_cost_flow": "assignment.supply",
     "sweep": "whatif.sweep",
+    "to_html": "report.show",
     "to_networkx": "io.nx_graph",
     "tornado": "whatif.sensitivity",
     "write_geojson": "io.geojson",

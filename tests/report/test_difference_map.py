@@ -109,7 +109,7 @@ def test_buttons_only_where_there_is_a_choice(base, river, change):
     two = report_page([difference_map(lsr.compare(base, river, base))], title="x")
     assert two.count('type="radio"') == 2
     assert 'type="checkbox"' not in two
-    assert '<div class="key" data-views="difference" data-flow>' in one
+    assert '<div class="key change" data-views="difference" data-flow>' in one
     with pytest.raises(InvalidValueError, match="one layer"):
         map_figure([], [], title="x", difference=True)
 

@@ -13,10 +13,12 @@ from landsea_routing.errors import InvalidValueError
 FORMATS = ("csv", "gmns", "geojson", "gpkg", "parquet")
 """As `landsea_routing.io.detect.FORMATS`; written out, so that the help stays quick."""
 
+EXAMPLES = ["toy_three_ports my_network --to csv"]
+
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = add_command(commands, "convert", "Write a network in another format.", run)
+    parser = add_command(commands, "convert", "Write a network in another format.", run, examples=EXAMPLES)
     parser.add_argument("source", help="name of a packaged network, or a path in any format")
     parser.add_argument("target", type=Path, help="folder or file to write")
     parser.add_argument("--to", choices=FORMATS, help="format; by the suffix of TARGET when not given")

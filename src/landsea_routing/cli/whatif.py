@@ -22,11 +22,17 @@ from landsea_routing.cli.common import (
 )
 from landsea_routing.errors import InvalidValueError
 
+EXAMPLES = ["river_all_year --network toy_three_ports --out river.html", "T1 --network toy_three_ports"]
+
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = add_command(
-        commands, "whatif", "Compare scenarios with the base, or answer a question of the network.", run
+        commands,
+        "whatif",
+        "Compare scenarios with the base, or answer a question of the network.",
+        run,
+        examples=EXAMPLES,
     )
     parser.add_argument(
         "scenario",

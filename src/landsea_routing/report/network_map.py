@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,6 +86,15 @@ def _new_lines(network: Network, known: Mapping[str, int]) -> list[MapLine | Non
     return [None if link in known else line for link, line in zip(ids, lines, strict=True)]
 
 
+def network_map(network: Network, *, heading: str = "The network", note: str = "") -> MapSection:
+    """Return a map section of a network without flows: links by mode and gauge, and all places."""
+    settings: Mapping[str, Any] = network.settings.facts.get("map", {})
+    lines = network_lines(network, np.zeros(len(network.links)))
+    return MapSection(
+        heading, lines, network_points(network), (), _land(network), settings.get("box"), note=note
+    )
+
+
 def link_flow_t(plan: Assignment) -> FloatArray:
     """Tonnes a year on each row of `links`, both directions and all commodities together."""
     top = plan.graph.topology
@@ -119,10 +128,10 @@ def network_lines(network: Network, flow_t: FloatArray) -> list[MapLine]:
     return lines
 
 
-def network_points(network: Network) -> list[MapPoint]:
-    """Return all nodes as points; those that the network wants labelled come first."""
+def network_points(network: Network, named: Sequence[str] = ()) -> list[MapPoint]:
+    """Return all nodes as points; those to be named come first, then those that the network wants named."""
     nodes = network.nodes
-    wanted = list(network.settings.facts.get("map", {}).get("labels", ()))
+    wanted = list(dict.fromkeys([*named, *network.settings.facts.get("map", {}).get("labels", ())]))
     weight = {node: float(len(wanted) - i) for i, node in enumerate(wanted)}
     columns = (nodes["id"], nodes["name"], nodes["kind"], nodes["lon"], nodes["lat"])
     return [
@@ -132,8 +141,13 @@ def network_points(network: Network) -> list[MapPoint]:
 
 
 def _land(network: Network) -> Land | None:
-    path = _file(network, "land")
+    path = land_file(network)
     return None if path is None else load_land(path)
+
+
+def land_file(network: Network) -> Path | None:
+    """Return the network's own outlines of land, where it has them."""
+    return _file(network, "land")
 
 
 def _file(network: Network, key: str) -> Path | None:

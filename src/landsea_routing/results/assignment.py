@@ -33,7 +33,7 @@ INSIDE = (ArcKind.ACCESS, ArcKind.EGRESS, ArcKind.TRANSFER, ArcKind.RELAY)
 
 
 @dataclass(frozen=True, eq=False)
-class Assignment(Frozen):
+class Assignment(_show.Pictured, Frozen):
     """A year's flows at least generalized cost, with the proof.
 
     Parameters
