@@ -71,6 +71,17 @@ print(f"{moving_h:.0f} of {route.time_h:.0f} h on the line: {moving_h / route.ti
 legs
 
 # %% [markdown]
+# The same as a picture, hours over kilometres: slopes are rides, steps are what happens at one place.
+# Corridor reports draw it this way, and sum it up in four indicators.
+
+# %%
+chart = lsr.plot(route, kind="time")
+
+# %%
+indicators = lsr.corridor_indicators(route)
+indicators
+
+# %% [markdown]
 # ## Least cost, least time, least CO2e
 #
 # `weight` says what to minimise. The three answers are rarely the same:
@@ -145,5 +156,6 @@ assert best["time"].time_h <= best["cost"].time_h
 assert best["co2e"].co2e_kg_per_t <= best["cost"].co2e_kg_per_t
 assert best["cost"].cost_usd_per_t <= min(best["time"].cost_usd_per_t, best["co2e"].cost_usd_per_t)
 assert extra > 0
+assert chart.get_ylim()[1] >= route.time_h
 assert min(way.cost_usd_per_t for way in choices) == route.cost_usd_per_t
 assert "Busan" in reason

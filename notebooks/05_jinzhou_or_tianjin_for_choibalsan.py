@@ -18,6 +18,9 @@
 # Erenhot. Would it make Jinzhou the nearest and the cheapest sea exit?
 
 # %%
+import tempfile
+from pathlib import Path
+
 import pandas as pd
 
 import landsea_routing as lsr
@@ -90,7 +93,18 @@ to_busan.round(1)
 # What does the best way look like once the railway is there?
 
 # %%
-lsr.shortest_path(worlds["railway"], "choibalsan", "busan", via=["jinzhou_port"])
+by_port = {
+    name: lsr.shortest_path(worlds["railway"], "choibalsan", "busan", via=[ports[name]])
+    for name in ("Jinzhou", "Tianjin")
+}
+by_port["Jinzhou"]
+
+# %% [markdown]
+# Side by side, cost over distance. Steps are borders, changes of gauge and ports; the staircase that
+# ends lower wins.
+
+# %%
+chart = lsr.plot(by_port, kind="generalized")
 
 # %% [markdown]
 # ## How sure is the shipper?
@@ -140,6 +154,7 @@ margin
 # %%
 base, built = lsr.assign(net), lsr.assign(railway.apply(net))
 comparison = lsr.compare(base, built)
+page = lsr.to_html(comparison, Path(tempfile.mkdtemp()) / "third_passage.html")  # open it in a browser
 print(comparison.summary())
 comparison.crossings().head(8)
 
@@ -170,5 +185,7 @@ assert to_busan["railway"].idxmin() == "Jinzhou"
 for found in shares.values():
     assert abs(found.share.sum(axis=1) - 1).max() < 1e-9
 assert built.objective_usd < base.objective_usd
+assert len(chart.get_lines()) >= 2
+assert "<svg" in page.read_text(encoding="utf-8")
 assert base.certificate.passed
 assert built.certificate.passed

@@ -89,6 +89,8 @@ def _shown(output: Any) -> str:
     if "text/html" in data:
         lines = [line.strip() for line in data["text/html"].splitlines()]
         return '<div class="shown">' + "".join(lines) + "</div>"  # on one line: Markdown leaves it alone
+    if "image/png" in data:
+        return f'<img alt="what the cell draws" src="data:image/png;base64,{data["image/png"].strip()}">'
     text = output.get("text") or data.get("text/plain", "")
     return f"```text\n{text.rstrip()}\n```"
 

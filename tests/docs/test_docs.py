@@ -127,6 +127,16 @@ def test_the_way_to_an_own_network_leads_there(tmp_path):
     assert len(lsr.read_network(tmp_path / "three").nodes) == 3
 
 
+def test_the_api_page_has_a_place_for_every_public_name():
+    packages = {home.split(".")[0] for home in lsr._HOMES.values()}
+    assert set(re.findall(r"<!-- api: (\w+) -->", _text("api.md"))) == packages
+
+
+def test_every_page_is_in_the_navigation():
+    nav = (DOCS / "site" / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]
+    assert sorted(re.findall(r": (\S+\.md)$", nav, re.MULTILINE)) == PAGES
+
+
 # The site ----------------------------------------------------------------------------------------------
 
 
