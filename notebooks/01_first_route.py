@@ -84,7 +84,7 @@ indicators
 # %% [markdown]
 # ## Least cost, least time, least CO2e
 #
-# `weight` says what to minimise. The three answers are rarely the same:
+# `weight` says what to minimise. The answers need not agree:
 
 # %%
 best = {
@@ -94,10 +94,10 @@ best = {
 pd.DataFrame(
     {
         weight: {
-            "km": way.length_km,
-            "h": way.time_h,
-            "USD/t": way.cost_usd_per_t,
-            "kg CO2e/t": way.co2e_kg_per_t,
+            "km": round(way.length_km),
+            "h": round(way.time_h, 1),
+            "USD/t": round(way.cost_usd_per_t, 2),
+            "kg CO2e/t": round(way.co2e_kg_per_t, 1),
             "modes": " ".join(dict.fromkeys(leg.mode for leg in way.legs if leg.kind == "link")),
         }
         for weight, way in best.items()
@@ -116,7 +116,7 @@ choices
 # ## Asking differently
 #
 # What if the usual border is shut? `avoid` takes places and links, `via` makes the route pass them,
-# `modes` limits it, `month` asks for one month.
+# `modes` limits it; `lsr.expand(net, commodity, month=1)` is the graph of January.
 
 # %%
 round_way = lsr.shortest_path(graph, "Beijing", "Ulaanbaatar", avoid=["Erenhot"])
