@@ -1,4 +1,4 @@
-"""Write what README.md shows anew: the outputs of its Python blocks, the answer of the demo, the map.
+"""Write what README.md and the pages of docs/ show anew: outputs of blocks, the answer of the demo, the map.
 
     python docs/refresh.py [--map]
 
@@ -101,9 +101,21 @@ def draw_map(path: Path) -> None:
         raise SystemExit(done.stderr.decode()[-500:])
 
 
+def refresh_pages() -> None:
+    """Write the outputs on the pages of docs/ anew."""
+    import blocks  # the file beside this one, where this one is run
+
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        text = page.read_text("utf-8")
+        if any(blocks.is_output(block) for block in blocks.blocks(text)):
+            with tempfile.TemporaryDirectory() as folder:
+                page.write_text(blocks.refreshed(text, Path(folder)), "utf-8")
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--map", action="store_true", help="draw docs/map.png too")
     if parser.parse_args().map:
         draw_map(ROOT / "docs" / "map.png")
     README.write_text(refreshed(README.read_text("utf-8")), "utf-8")
+    refresh_pages()
