@@ -31,6 +31,7 @@ from landsea_routing.whatif.levers import Normal, Uniform, grid
 BARS = {"criticality_s": 60.0, "warm_per_s": 30.0, "two_workers": 1.5, "design_s": 300.0}
 REGION_DRAWS, WARM, CASES = 24, 60, 1000
 CROSSING = "rail:arn>bek"
+CANDIDATES, BUDGET_USD = 20, 5e9
 
 
 def closures() -> dict[str, Any]:
@@ -87,26 +88,34 @@ def workers(seed: int) -> dict[str, Any]:
 
 
 def investment(seed: int) -> dict[str, Any]:
-    """Twenty projects on the limits of the region that are worth most, with costs near what they save."""
+    """Twenty candidates: the projects of the region, and three assumed ones at its dearest other limits."""
     net = lsr.load_network("northeast_asia")
-    plan = lsr.assign(net)
-    frame = plan.dual_prices()
-    frame["worth"] = frame["dual_usd_per_unit"] * frame["limit"]
-    best = frame.sort_values("worth", ascending=False).head(20)
-    rng = np.random.default_rng(seed)
+    table, known = net.projects, lsr.list_scenarios(net)
     projects = [
-        lsr.Project(f"more {r.group}", float(0.5 * r.worth * rng.uniform(1, 15)), {r.group: 0.5 * r.limit})
-        for r in best.itertuples()
+        lsr.Project(str(r["id"]), float(r["cost_usd"]), life_years=float(r["life_y"]),
+                    scenario=known[str(r["scenario"])].use_demand(""))
+        for r in table.to_rows()
+    ]  # fmt: skip
+    touched = {str(e.fields.get("target")) for p in projects if p.scenario for e in p.scenario.edits}
+    frame = lsr.assign(net, "announced").dual_prices()
+    frame["worth"] = frame["dual_usd_per_unit"] * frame["limit"]
+    frame = frame[~frame["group"].isin(touched)].sort_values("worth", ascending=False)
+    rng = np.random.default_rng(seed)
+    projects += [
+        lsr.Project(f"assumed {r.group}", float(0.5 * r.worth * rng.uniform(1, 15)), {r.group: 0.5 * r.limit})
+        for r in frame.head(CANDIDATES - len(projects)).itertuples()
     ]
-    budget = 0.3 * sum(p.cost_usd for p in projects)
     begin = time.process_time()
-    found = lsr.design(net, projects, budget, gap=1e-4)
+    found = lsr.design(net, projects, BUDGET_USD, demand="announced", discount_rate=0.06)
     return {
         "design_s": time.process_time() - begin,
+        "candidates": len(projects),
         "design_gap": found.gap,
+        "design_saving_gap": found.saving_gap,
         "design_solved": found.n_solved,
         "saves_musd": (found.base_usd - found.best_usd) / 1e6,
         "greedy_saves_musd": (found.base_usd - found.greedy_usd) / 1e6,
+        "greedy_gap": found.greedy_gap,
     }
 
 
@@ -165,7 +174,7 @@ def main() -> int:
         "warm_per_s": found["warm_per_s"] >= BARS["warm_per_s"],
         "two_workers": found["two_workers"] >= BARS["two_workers"],
         "same_bits": found["same_bits"],
-        "design_s": found["design_s"] < BARS["design_s"] and found["design_gap"] <= 0.01,
+        "design_s": found["design_s"] < BARS["design_s"] and found["design_saving_gap"] <= 0.01,
         "kills": not any(found.get(name, 0) for name in ("lost", "doubled", "wrong")),
     }
     if given.json:

@@ -23,7 +23,7 @@ PUBLIC = (
     *("load_network", "read_network", "write_network", "packaged_networks", "check", "Network"),
     *("expand", "shortest_path", "skim", "assign", "compare", "Scenario", "load_scenario", "list_scenarios"),
     *("alternatives", "pareto_paths", "catchment", "reachable", "break_even"),
-    *("criticality", "curve", "design", "draws", "Project", "sweep", "tornado"),
+    *("criticality", "curve", "design", "design_phases", "draws", "Phase", "Project", "sweep", "tornado"),
     *("bottlenecks", "explain_infeasible", "max_throughput", "reassign", "solve_min_cost_flow"),
     *("catchment_shares", "market_access", "answer_question", "load_question", "list_questions"),
     *("Status", "LandseaError", "NetworkError", "NoPathError", "InfeasibleError"),

@@ -47,8 +47,10 @@ if TYPE_CHECKING:
     from landsea_routing.whatif.breakeven import break_even as break_even
     from landsea_routing.whatif.compare import compare as compare
     from landsea_routing.whatif.criticality import criticality as criticality
+    from landsea_routing.whatif.design import Phase as Phase
     from landsea_routing.whatif.design import Project as Project
     from landsea_routing.whatif.design import design as design
+    from landsea_routing.whatif.design import design_phases as design_phases
     from landsea_routing.whatif.files import list_scenarios as list_scenarios
     from landsea_routing.whatif.files import load_scenario as load_scenario
     from landsea_routing.whatif.levers import draws as draws
@@ -67,6 +69,7 @@ _HOMES = {
     "Network": "model.network",
     "NetworkError": "errors",
     "NoPathError": "errors",
+    "Phase": "whatif.design",
     "Project": "whatif.design",
     "Scenario": "whatif.scenario",
     "Status": "_status",
@@ -82,6 +85,7 @@ _HOMES = {
     "criticality": "whatif.criticality",
     "curve": "whatif.sensitivity",
     "design": "whatif.design",
+    "design_phases": "whatif.design",
     "draws": "whatif.levers",
     "expand": "graph.expand",
     "explain_infeasible": "assignment.explain",

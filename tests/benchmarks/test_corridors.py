@@ -69,6 +69,22 @@ def test_70_percent_of_independent_times_are_within_30_percent(results):
     assert len(bad) <= 0.30 * total, bad
 
 
+@pytest.mark.parametrize("name", ["V26", "V27", "V37", "S07", "T06", "T25", "C02", "C08"])
+def test_what_asks_for_a_scenario_comes_out_as_published(results, name):
+    """A line not built, the open Arctic, a way over the bridge, domestic cargo through a neighbour."""
+    case = next(r for r in results if r.id == name)
+    assert case.verdict == "pass", f"{case.modelled} {case.unit}, published {case.published_text}"
+
+
+def test_every_case_with_a_closed_link_is_among_them(corridors, net, results):
+    status = dict(zip(net.links["id"].tolist(), net.links["status"].tolist(), strict=True))
+    verdicts = {r.id: r.verdict for r in results}
+    for case in corridors.read_cases(net):
+        via = [name for side in corridors._sides(case) for name in side.via]
+        if any(status.get(name, "operating") != "operating" for name in via):
+            assert verdicts[case["id"]] in ("pass", "report"), case["id"]
+
+
 def test_report_only_cases_are_never_judged(results):
     assert all((r.verdict in ("report", "cannot run")) == (r.type == "report") for r in results)
 

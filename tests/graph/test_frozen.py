@@ -121,7 +121,7 @@ HOLDERS = {
     "reach": (REACH, 5),
     "break even": (TURNED, 5),
     "kept": (GRAPH.keep("prices", lambda: price(GRAPH)), 4),
-    "flows": ((PLAN.arc_flow_t,), 1),
+    "derived": ((PLAN.arc_flow_t, PLAN.marginal, PLAN.class_co2e_kg_per_t), 4),
     "network": (NET, 100),
     "topology of a scenario": (
         lsr.Scenario("s").add_link("a_city", "b_port", "road", 1500, 5, border_h=1).apply(GRAPH).topology,
@@ -155,10 +155,19 @@ def test_arrays_refuse_writes_after_copy_and_pickle(name, again):
         np.testing.assert_array_equal(found[field], array)
 
 
-def test_what_a_plan_has_derived_stays_read_only():
-    assert not round_trip(PLAN).arc_flow_t.flags.writeable
-    with pytest.raises(ValueError, match="read-only"):
-        round_trip(PLAN).arc_flow_t[...] = 0.0
+@pytest.mark.parametrize("name", ["arc_flow_t", "marginal", "class_co2e_kg_per_t"])
+def test_what_a_plan_derives_when_asked_stays_read_only_and_the_same(name):
+    fresh = dataclasses.replace(PLAN)
+    assert name not in vars(fresh)
+    copied = round_trip(fresh)
+    assert name not in vars(copied)
+    own = dict(arrays((getattr(fresh, name),)))
+    for other in (copied, round_trip(fresh), copy.deepcopy(fresh)):
+        found = dict(arrays((getattr(other, name),)))
+        assert found.keys() == own.keys()
+        for field, array in found.items():
+            assert not array.flags.writeable
+            np.testing.assert_array_equal(array, own[field])
 
 
 def test_what_is_kept_is_shared_by_topology_and_left_behind_by_pickle():

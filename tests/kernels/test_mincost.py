@@ -137,6 +137,15 @@ def test_warm_start_from_warm_start(engine):
     assert n_resumed > 50
 
 
+def test_answers_that_start_from_one_share_its_sorted_arcs(engine):
+    for seed in range(8):
+        case = random_case(seed)
+        start = case.solve(min_cost_flow)
+        rng = np.random.default_rng(seed)
+        warm = [change_a_bit(case, rng).solve(min_cost_flow, start=start) for _ in range(3)]
+        assert all(w.prepared.topology is start.prepared.topology for w in warm), seed
+
+
 def test_start_with_another_flow_is_read_anew():
     """A caller may replace the flow of an answer: what the phases kept of the old one is of no use then."""
     case = [[0, 0], [1, 1], [2, 9], [1.0, 4.0], [5, -5]]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+
+import numpy as np
 import pytest
 
 import landsea_routing as lsr
+from landsea_routing.whatif.candidates import annuity
 
-FAST = ("Q6", "Q10", "Q12")
-"""Answered without an assignment of the region, or with few."""
+FAST = ("Q3", "Q5", "Q6", "Q7", "Q8", "Q10", "Q11", "Q12")
+"""Answered in seconds: without an assignment of the region, or with few."""
 ALL = tuple(f"Q{i}" for i in range(1, 15))
 
 
@@ -77,3 +81,33 @@ def test_q8_saves_what_was_published(net) -> None:
 @pytest.mark.parametrize("name", [q for q in ALL if q not in FAST])
 def test_directions(name: str, net) -> None:
     _check(name, net)
+
+
+@pytest.mark.slow
+def test_eight_projects_against_all_256_sets(net) -> None:
+    """Every set of eight projects laid over the region, edit by edit, and assigned."""
+    ids = ("third_passage", "sainshand_khuut", "ganqimaodu_gashuunsukhait", "khangi_mandula")
+    ids += ("shiveekhuren_ceke", "tongjiang_terminal", "rajin_terminal", "suifenhe_border")
+    table, known = net.projects, lsr.list_scenarios(net)
+    rows = [table["id"].tolist().index(name) for name in ids]
+    cost, life = table["cost_usd"][rows], table["life_y"][rows]
+    scenarios = [known[str(table["scenario"][row])].use_demand("") for row in rows]
+    projects = [
+        lsr.Project(name, float(c), life_years=float(y), scenario=scenario)
+        for name, c, y, scenario in zip(ids, cost, life, scenarios, strict=True)
+    ]
+    yearly = np.array([annuity(float(c), float(y), 0.06) for c, y in zip(cost, life, strict=True)])
+    base = lsr.assign(net, "announced")
+    sets = [np.array(bits) for bits in itertools.product([False, True], repeat=len(ids))]
+    usd = []
+    for built in sets:
+        changed = net
+        for i in np.flatnonzero(built):
+            changed = scenarios[i].apply(changed)
+        usd.append(lsr.reassign(base, changed).objective_usd + float(yearly @ built))
+    for budget in (1e9, 1e10):
+        found = lsr.design(net, projects, budget, demand="announced", discount_rate=0.06)
+        least = min(u for u, built in zip(usd, sets, strict=True) if cost @ built <= budget)
+        assert found.best_usd == pytest.approx(least, rel=1e-9)
+        assert found.bound_usd <= least * (1 + 1e-9)
+        assert found.gap <= 1e-6

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import landsea_routing as lsr
-from landsea_routing.errors import InvalidValueError, LandseaError, UnknownNameError
+from landsea_routing.errors import InfeasibleError, InvalidValueError, LandseaError, UnknownNameError
 from landsea_routing.results.criticality import JOINED
 from landsea_routing.whatif.criticality import criticality, in_month
 
@@ -85,6 +85,47 @@ def test_winter_has_no_river():
     # In July the river takes 600,000 t a year, all months being July.
     assert in_month(NET, 7).links["open_months"].min() == (1 << 12) - 1
     assert "month 7" in summer.summary()
+
+
+@pytest.mark.parametrize("month", [1, 7])
+def test_pairs_by_season_are_what_solving_from_nothing_gives(month):
+    net = in_month(NET, month)
+    base = lsr.assign(net).objective_usd
+    found = criticality(NET, what=["links", "crossings"], pairs=4, month=month)
+    assert (found.kinds == "pair").sum() >= 2
+    for label, added in zip(found._labels(), found.added_usd, strict=True):
+        assert added == pytest.approx(added_from_nothing(label, net, base), abs=1e-9 * base)
+    excess = found.interaction_usd()
+    assert len(excess) == (found.kinds == "pair").sum()
+    assert excess["excess_usd"].abs().max() > 0
+
+
+def test_closures_without_a_plan_say_what_is_short():
+    """Where everything must be carried, a closure that leaves some behind costs inf, and is proved so."""
+    net = lsr.Scenario("half").scale_demand(0.5).apply(NET)
+    plan = lsr.assign(net, unserved_price=None)
+    found = criticality(plan, what=["links", "crossings", "terminals"], pairs=3)
+    lost = np.isinf(found.added_usd)
+    assert 0 < lost.sum() < len(found)
+    assert (found.added_unserved_t[~lost] == 0).all()
+    assert (found.added_unserved_t[lost] > 0).all()
+    assert (np.diff(found.added_unserved_t[lost]) <= 0).all()
+    for i, label in enumerate(found._labels()):
+        closed_net = net
+        for part in label.removeprefix("pair ").split(JOINED):
+            closed_net = closed(lsr.Scenario("closed"), part, closed_net).apply(closed_net)
+        if not lost[i]:
+            scratch = lsr.assign(closed_net, unserved_price=None).objective_usd
+            assert plan.objective_usd + found.added_usd[i] == pytest.approx(scratch, rel=1e-9)
+            continue
+        with pytest.raises(InfeasibleError) as caught:
+            lsr.assign(closed_net, unserved_price=None)
+        assert found.added_unserved_t[i] == pytest.approx(sum(caught.value.short.values()))
+        assert np.isinf(found.added_od_usd[i]).any()
+    assert f"{lost.sum()} leave no plan that carries everything" in found.summary()
+    assert "no plan" in str(found) and "unlimited" not in str(found) + found._repr_html_()
+    assert found.who(found._labels()[0])["added_usd"][0] == np.inf
+    json.dumps(found.to_dict(), allow_nan=False)
 
 
 def test_it_shows_itself():

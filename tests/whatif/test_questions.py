@@ -13,7 +13,7 @@ from landsea_routing.errors import InvalidValueError, ScenarioError, UnknownName
 from landsea_routing.report.answer import write_answer
 from landsea_routing.report.bars import bar_figure
 from landsea_routing.results.answer import Expectation, Sheet
-from landsea_routing.whatif.projects import annuity
+from landsea_routing.whatif.candidates import annuity
 from landsea_routing.whatif.questions import ASKS, read_questions
 from landsea_routing.whatif.seasons import in_month
 from landsea_routing.whatif.watch import measure
@@ -131,6 +131,44 @@ def test_a_tonne_won(toy):
         ask(toy(step.replace('"ice"', '"icee"'), projects=PROJECTS.format(cost=1.0)))
 
 
+CANDIDATES = (
+    "id,name,scenario,cost_usd,life_y,source\n"
+    "valley,Valley line,valley_line,60e6,30,invented\nwide,Wider track,wide_track,9e6,30,invented\n"
+)
+BUILDS = 'format = 1\ntitle = "t"\nquestion = "?"\n[[edits]]\n'
+SCENARIOS = {
+    "wide_track": BUILDS + 'do = "set_capacity"\ntarget = "track_dual"\nvalue = 3\n',
+    "valley_line": BUILDS + 'do = "open"\ntarget = "valley_line"\n',
+}
+
+
+def test_design(toy):
+    phases = "phases = [{ year = 2030, budget_usd = 9e6 }, { year = 2040, budget_usd = 60e6, growth = 2.0 }]"
+    head = 'ask = "design"\nrate = 0.05\n'
+    net = toy(head + "budget_usd = 100e6", head + phases + "\nuntil = 2060", projects=CANDIDATES)
+    for name, text in SCENARIOS.items():
+        (net.settings.folder / "scenarios" / f"{name}.toml").write_text(text, "utf-8")
+    year, plan = ask(net).sheets
+    projects = [
+        lsr.Project("valley", 60e6, scenario=lsr.load_scenario("valley_line", net)),
+        lsr.Project("wide", 9e6, scenario=lsr.load_scenario("wide_track", net)),
+    ]
+    found = lsr.design(net, projects, 100e6, discount_rate=0.05)
+    saves = year.cell("best plan", "saves net M USD/yr")
+    assert saves * 1e6 == pytest.approx(found.base_usd - found.best_usd)
+    assert saves >= year.cell("ranking by dual price", "saves net M USD/yr")
+    assert year.cell("wide", "best plan") == "yes"
+    assert plan.cell("wide", "best plan") == "2030"
+    assert plan.cell("best plan", "gap % of cost") <= 1e-4
+
+
+@pytest.mark.parametrize("what", ["", "budget_usd = 1.0\nuntil = 2050", "phases = [{ year = 2030 }]"])
+def test_a_design_without_a_budget_or_an_end(toy, what):
+    net = toy(f'ask = "design"\nrate = 0.05\n{what}', projects=CANDIDATES)
+    with pytest.raises(ScenarioError, match="what may be spent until when"):
+        ask(net)
+
+
 def test_annuity_refuses_nonsense():
     with pytest.raises(InvalidValueError):
         annuity(1.0, 0.0, 0.05)
@@ -199,6 +237,19 @@ def test_wrong_cells_and_figures_are_refused(toy):
         measure(plan, {"commodity": "coal"})
     with pytest.raises(ScenarioError, match="rail-arn-bek"):
         measure(plan, {"link": "rail-arn-beck"})
+
+
+@pytest.mark.parametrize("text", ["format = 2\n", BUILDS + 'do = "close"\ntarget = "rivver"\n'])
+def test_a_wrong_scenario_is_told_before_any_step_runs(toy, text, monkeypatch):
+    net = toy('ask = "flows"\nscenarios = ["river_all_year"]', 'ask = "flows"\nscenarios = ["newer"]')
+    (net.settings.folder / "scenarios" / "newer.toml").write_text(text, "utf-8")
+
+    def never(*_):
+        raise AssertionError("something ran")
+
+    monkeypatch.setattr("landsea_routing.whatif.runs.assign", never)
+    with pytest.raises(ScenarioError, match=r"newer\.toml has format 2|rivver"):
+        ask(net)
 
 
 def test_a_question_that_is_not_there():

@@ -13,6 +13,7 @@ import pytest
 from joblib import parallel_config
 
 import landsea_routing as lsr
+from landsea_routing.cli import main
 from landsea_routing.errors import InvalidValueError, LandseaError, ScenarioError, UnknownNameError
 from landsea_routing.whatif.levers import Lognormal, Normal, Triangular, Uniform, draws, grid, lever_edit
 from landsea_routing.whatif.sweep import SweepInterrupted, sweep
@@ -187,6 +188,31 @@ def test_wrong_cases_are_told_before_anything_runs(cases, error, words, monkeypa
     monkeypatch.setattr(sys.modules["landsea_routing.whatif.sweep"], "assign", never)
     with pytest.raises(error, match=words):
         sweep(NET, cases)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("format = 2\n", "has format 2"),
+        ("[[edits]]\ndo = 'set_capacity'\ntarget = 'track_dul'\nvalue = 3\n", "did you mean track_dual"),
+        ("[[edits]]\ndo = 'set_capacity'\ntarget = 'track_dual'\nvalue = -3\n", "value is -3"),
+        (
+            "[[edits]]\ndo = 'close'\ntarget = 'river'\n[[edits]]\ndo = 'open'\ntarget = 'river'\n",
+            "status of inland_water-boro-bport twice",
+        ),
+    ],
+    ids=["a newer version", "an unknown id", "a negative capacity", "edits that contradict each other"],
+)
+def test_a_wrong_scenario_file_is_told_before_anything_runs(text, words, tmp_path, monkeypatch, capsys):
+    """Read and swept, or given to the command."""
+    path = tmp_path / "wrong.toml"
+    path.write_text(text, "utf-8")
+    for module in ("whatif.sweep", "assignment.assign"):
+        monkeypatch.setattr(sys.modules[f"landsea_routing.{module}"], "assign", never)
+    with pytest.raises(ScenarioError, match=words):
+        sweep(NET, [lsr.load_scenario(str(path), NET)])
+    assert main(["whatif", str(path), "--network", "toy_three_ports"]) == 3
+    assert words in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.parametrize(

@@ -24,13 +24,11 @@ from landsea_routing.errors import (
     list_ids,
 )
 from landsea_routing.graph.cost import ArcPrices
-from landsea_routing.graph.emissions import co2e
 from landsea_routing.graph.expand import expand
 from landsea_routing.graph.graph import Graph
 from landsea_routing.graph.groups import GroupArcs
 from landsea_routing.kernels.certificate import certify
 from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution
-from landsea_routing.kernels.marginal import MarginalValues, marginal_values
 from landsea_routing.kernels.multiflow import multicommodity_flow
 from landsea_routing.kernels.paths import paths_between
 from landsea_routing.model.network import Network
@@ -168,13 +166,11 @@ def conclude(job: FlowJob, solution: FlowSolution) -> Assignment:
         class_country=classes.country,
         class_ledger_usd_per_t=tuple(p.ledger_usd_per_t for p in prices),
         class_time_h=tuple(p.time_h for p in prices),
-        class_co2e_kg_per_t=tuple(co2e(graph, p.commodity) for p in prices),
         groups=groups,
         problem=problem,
         solution=solution,
         certificate=certificate,
         why_unserved=_why_unserved(graph, problem, solution),
-        marginal=_marginal(problem, solution),
         contracts_usd=constant,
     )
 
@@ -233,13 +229,6 @@ def _unserved(network: Network, price: UnservedPrice, n_ods: int) -> FloatArray 
             cure="give unserved_price=, or write it into network.toml; None makes serving everything a duty",
         )
     return values
-
-
-def _marginal(problem: FlowProblem, solution: FlowSolution) -> MarginalValues:
-    if solution.status is Status.OPTIMAL:
-        return marginal_values(problem, solution)
-    unknown = np.full(len(problem.group_limit), np.nan)
-    return MarginalValues(unknown, unknown.copy())
 
 
 def _why_unserved(graph: Graph, problem: FlowProblem, solution: FlowSolution) -> TextArray:

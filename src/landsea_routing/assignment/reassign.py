@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from landsea_routing._typing import FloatArray, IntArray
+from landsea_routing._typing import FloatArray
 from landsea_routing.assignment.assign import (
     Progress,
     UnservedPrice,
@@ -17,6 +17,7 @@ from landsea_routing.assignment.assign import (
 )
 from landsea_routing.assignment.terms import Contracts, Steps
 from landsea_routing.errors import InvalidValueError
+from landsea_routing.graph.expand import arc_map
 from landsea_routing.graph.graph import Graph
 from landsea_routing.kernels.flowproblem import FlowSolution
 from landsea_routing.model.network import Network
@@ -103,7 +104,7 @@ def _same_table(one: Table, other: Table) -> bool:
 def _carry_over(plan: Assignment, graph: Graph, demand: Table, groups: list[str]) -> FlowSolution:
     """Paths and prices of a plan in the numbering of another graph, demand and groups."""
     old = plan.solution
-    arc = _same_arcs(plan.graph, graph, np.unique(old.path_arc))
+    arc = arc_map(plan.graph, graph)
     keys = [list(zip(*(t[c].tolist() for c in t.schema.key), strict=True)) for t in (plan.demand, demand)]
     place = {key: i for i, key in enumerate(keys[1])}
     od = np.array([place.get(key, -1) for key in keys[0]], dtype=np.int64)
@@ -124,39 +125,3 @@ def _carry_over(plan: Assignment, graph: Graph, demand: Table, groups: list[str]
         od_dual=np.zeros(len(demand)),
         group_excess=None,
     )
-
-
-def _same_arcs(old: Graph, new: Graph, arcs: IntArray) -> IntArray:
-    """For each arc of the old graph the same one in the new, -1 for arcs not asked for or gone."""
-    found = np.full(old.topology.n_arcs, -1, dtype=np.int64)
-    a, b = old.topology, new.topology
-    if a is b or (np.array_equal(a.tail, b.tail) and np.array_equal(a.head, b.head)):
-        found[arcs] = arcs
-        return found
-    vertex = {label: v for v, label in enumerate(_vertex_labels(new))}
-    moved = np.array([vertex.get(label, -1) for label in _vertex_labels(old)], dtype=np.int64)
-    by_ends: dict[tuple[int, ...], list[int]] = {}
-    for i, key in enumerate(zip(*(x.tolist() for x in (b.tail, b.head, b.arc_kind)), strict=True)):
-        by_ends.setdefault(key, []).append(i)
-    rank: dict[tuple[int, ...], int] = {}
-    for i, key in enumerate(
-        zip(*(x.tolist() for x in (moved[a.tail], moved[a.head], a.arc_kind)), strict=True)
-    ):
-        twins, nth = by_ends.get(key, []), rank.get(key, 0)
-        rank[key] = nth + 1
-        found[i] = twins[nth] if nth < len(twins) else -1  # parallel arcs keep their order
-    wanted = np.zeros(found.size, dtype=bool)
-    wanted[arcs] = True
-    return np.where(wanted, found, -1)
-
-
-def _vertex_labels(graph: Graph) -> list[tuple[object, ...]]:
-    top = graph.topology
-    parts = (
-        graph.network.nodes["id"][top.vertex_node],
-        top.vertex_mode,
-        top.vertex_gauge_mm,
-        top.vertex_class,
-        top.vertex_stage,
-    )
-    return list(zip(*(part.tolist() for part in parts), strict=True))

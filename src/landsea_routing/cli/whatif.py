@@ -51,8 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
     scenario = scenario_named(arguments.scenario, network)
     if arguments.demand:
         scenario = scenario.use_demand(arguments.demand)
+    changed = scenario.apply(network)  # what is wrong with it is said before anything is solved
     base = assign(scenario.base_of(network), progress=say_round)
-    plan = assign(scenario.apply(network), progress=say_round)
+    plan = assign(changed, progress=say_round)
     say_done()
     if not arguments.json:
         print(f"{scenario}\n" + (f"Expected: {scenario.expects}\n" if scenario.expects else ""))

@@ -8,6 +8,7 @@ of time of the commodity.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -231,7 +232,7 @@ class _Pricing:
         boards = ~np.isin(technology, words.SAME_WAGON) & ~rolls_off
         priced = self._board(arcs, head, boards)
         gauge_ok, transfer_ok = (
-            np.array([words.lists_word(str(self.record[c]), str(t)) for t in technology], dtype=np.bool_)
+            lookup.each_text(technology, partial(words.lists_word, str(self.record[c])))
             for c in ("gauge_technologies", "transfer_technologies")
         )
         may = lookup.lists_commodity(table, self.commodity)[row] & ~np.isnan(handling) & priced

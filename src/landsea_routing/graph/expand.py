@@ -313,13 +313,27 @@ def _access_arcs(network: Network, states: _States) -> dict[str, IntArray]:
     )
 
 
-def arc_map(old: Topology, new: Topology) -> IntArray:
-    """Say which arc of a grown topology each arc of the old one has become.
+ROW_TABLES = {
+    ArcKind.LINK: "links",
+    ArcKind.BORDER: "crossings",
+    ArcKind.THROUGH: "nodes",
+    ArcKind.RELAY: "transfers",
+    ArcKind.TRANSFER: "transfers",
+    ArcKind.ACCESS: "nodes",
+    ArcKind.EGRESS: "nodes",
+}
+"""Table whose row prices an arc, by its kind."""
+NO_ROW = -2
+"""A row that the other network does not have; -1 is the ordinary vehicle class."""
+
+
+def arc_map(old: Graph, new: Graph) -> IntArray:
+    """Say which arc of another graph each arc of one is, by the ids of what it stands for.
 
     Parameters
     ----------
-    old, new : Topology
-        Before and after rows were appended to the tables.
+    old, new : Graph
+        Two states of a network, such as before and after a scenario.
 
     Returns
     -------
@@ -331,29 +345,45 @@ def arc_map(old: Topology, new: Topology) -> IntArray:
     >>> from landsea_routing import Scenario, expand, load_network
     >>> graph = expand(load_network("toy_three_ports"))
     >>> grown = Scenario("road").add_link("ada", "aport", "road", 210, "unlimited").apply(graph)
-    >>> new = arc_map(graph.topology, grown.topology)
-    >>> bool((grown.topology.arc_row[new] == graph.topology.arc_row).all())
+    >>> found = arc_map(graph, grown)
+    >>> bool((grown.topology.arc_row[found] == graph.topology.arc_row).all())
     True
     """
-    both = np.concatenate([_arc_facts(old), _arc_facts(new)])
-    _, key = np.unique(both, axis=0, return_inverse=True)
+    names = {*ROW_TABLES.values(), "vehicle_classes"}
+    rows = {name: _same_rows(old.network, new.network, name) for name in names}
+    own = {name: np.arange(len(new.network.tables[name])) for name in names}
+    facts = _arc_facts(old.topology, rows), _arc_facts(new.topology, own)
+    if np.array_equal(*facts):
+        return np.arange(old.topology.n_arcs)
+    _, key = np.unique(np.concatenate(facts), axis=0, return_inverse=True)
     key = key.reshape(-1)
-    mine, found = equal_pairs(key[: old.n_arcs], key[old.n_arcs :])
-    result = np.full(old.n_arcs, -1, dtype=np.int64)
+    mine, found = equal_pairs(key[: old.topology.n_arcs], key[old.topology.n_arcs :])
+    result = np.full(old.topology.n_arcs, -1, dtype=np.int64)
     result[mine] = found
     return result
 
 
-def _arc_facts(topology: Topology) -> IntArray:
+def _same_rows(old: Network, new: Network, table: str) -> IntArray:
+    """Row of the new table for each row of the old one, by id."""
+    if old.tables[table] is new.tables[table]:
+        return np.arange(len(old.tables[table]))
+    found = rows_of(new.tables[table], old.tables[table]["id"])
+    return np.where(found < 0, NO_ROW, found)
+
+
+def _arc_facts(topology: Topology, rows: dict[str, IntArray]) -> IntArray:
     """What tells an arc from all others, whatever the ids of its vertices: one row each."""
+    row = topology.arc_row.copy()
+    for kind, table in ROW_TABLES.items():
+        own = topology.arc_kind == kind
+        row[own] = rows[table][row[own]]
+    vehicle_class = np.append(rows["vehicle_classes"], -1)[topology.vertex_class]
     vertex = (
-        topology.vertex_node,
+        rows["nodes"][topology.vertex_node],
         topology.vertex_mode,
         topology.vertex_gauge_mm,
-        topology.vertex_class,
+        vehicle_class,
         topology.vertex_stage,
     )
     ends = [column[end] for end in (topology.tail, topology.head) for column in vertex]
-    return np.stack(
-        [topology.arc_kind, topology.arc_row, topology.arc_forward.astype(np.int64), *ends], axis=1
-    )
+    return np.stack([topology.arc_kind, row, topology.arc_forward.astype(np.int64), *ends], axis=1)

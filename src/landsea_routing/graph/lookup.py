@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import numpy as np
 
-from landsea_routing._typing import BoolArray, IntArray
+from landsea_routing._typing import BoolArray, IntArray, TextArray
 from landsea_routing.model import words
 from landsea_routing.model.network import Network
 from landsea_routing.model.table import Table
@@ -14,7 +14,14 @@ from landsea_routing.model.table import Table
 
 def lists_commodity(table: Table, commodity: str, column: str = "commodities") -> BoolArray:
     """Say for each row whether its `;`-separated column lists the commodity."""
-    return np.array([words.lists_word(str(cell), commodity) for cell in table[column]], dtype=np.bool_)
+    return each_text(table[column], lambda cell: words.lists_word(cell, commodity))
+
+
+def each_text(texts: TextArray, fits: Callable[[str], bool]) -> BoolArray:
+    """Say for each text whether it fits; equal ones are looked at once."""
+    values = texts.tolist()
+    found = {text: fits(text) for text in set(values)}
+    return np.array([found[text] for text in values], dtype=np.bool_)
 
 
 def countries(network: Network) -> list[str]:
@@ -36,6 +43,7 @@ def tariff_rows(network: Network, commodity: str) -> IntArray:
     names = [*classes["id"].tolist(), ""]
     own = [*classes["own_tariff"].tolist(), False]
     nations = countries(network)
+    score = _exactness(table, "country", "commodity", "vehicle_class")
     found = np.full((len(words.MODES), len(nations), len(names)), -1, dtype=np.int64)
     for m, mode in enumerate(words.MODES):
         rows = np.flatnonzero((table["mode"] == mode) & _is(table, "commodity", commodity))
@@ -44,19 +52,22 @@ def tariff_rows(network: Network, commodity: str) -> IntArray:
             for k, name in enumerate(names):
                 exact = table["vehicle_class"][near] == name
                 fits = near[exact if own[k] else exact | (table["vehicle_class"][near] == words.ANY)]
-                found[m, c, k] = _most_exact(table, fits, ("country", "commodity", "vehicle_class"))
+                if fits.size:
+                    found[m, c, k] = fits[np.argmax(score[fits])]
     return found
 
 
 def access_rows(network: Network, commodity: str) -> IntArray:
     """Row of `access` for each (mode, country), -1 where there is none: (n_modes, n_countries) array."""
     table, nations = network.access, countries(network)
+    score = _exactness(table, "country", "commodity")
     found = np.full((len(words.MODES), len(nations)), -1, dtype=np.int64)
     for m, mode in enumerate(words.MODES):
         rows = np.flatnonzero((table["mode"] == mode) & _is(table, "commodity", commodity))
         for c, country in enumerate(nations):
             fits = rows[_is(table, "country", country)[rows]]
-            found[m, c] = _most_exact(table, fits, ("country", "commodity"))
+            if fits.size:
+                found[m, c] = fits[np.argmax(score[fits])]
     return found
 
 
@@ -75,7 +86,7 @@ def emission_rows(network: Network, commodity: str, mode: str) -> list[IntArray]
     """
     table = network.emission_factors
     fits = np.flatnonzero((table["mode"] == mode) & lists_commodity(table, commodity))
-    exact = ~np.array([words.ANY in words.split_words(str(c)) for c in table["commodities"]], dtype=np.bool_)
+    exact = ~each_text(table["commodities"], lambda cell: words.ANY in words.split_words(cell))
     chosen = []
     for country in countries(network):
         near = fits[_is(table, "country", country)[fits]]
@@ -89,9 +100,9 @@ def _is(table: Table, column: str, word: str) -> BoolArray:
     return np.asarray((table[column] == word) | (table[column] == words.ANY), dtype=np.bool_)
 
 
-def _most_exact(table: Table, rows: IntArray, columns: Sequence[str]) -> int:
-    if rows.size == 0:
-        return -1
-    ranks = [(table[c][rows] != words.ANY).astype(np.int64) for c in columns]
-    score = sum(rank << (len(columns) - 1 - i) for i, rank in enumerate(ranks))
-    return int(rows[np.argmax(score)])
+def _exactness(table: Table, *columns: str) -> IntArray:
+    """Higher for rows that name more; what an earlier column names counts more than all later ones."""
+    score = np.zeros(len(table), dtype=np.int64)
+    for column in columns:
+        score = 2 * score + (table[column] != words.ANY)
+    return score

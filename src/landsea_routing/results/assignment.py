@@ -13,11 +13,12 @@ from landsea_routing._frozen import Frozen, freeze_arrays
 from landsea_routing._status import Status
 from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
 from landsea_routing.graph.cost import LEDGER
+from landsea_routing.graph.emissions import co2e
 from landsea_routing.graph.graph import ArcKind, Graph
 from landsea_routing.graph.groups import CONTRACT, STEP, WATER, GroupArcs
 from landsea_routing.kernels.certificate import Certificate
 from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution, excess_price
-from landsea_routing.kernels.marginal import MarginalValues
+from landsea_routing.kernels.marginal import MarginalValues, marginal_values
 from landsea_routing.model.table import Table
 from landsea_routing.results import _show
 from landsea_routing.results.records import plain_records
@@ -46,8 +47,8 @@ class Assignment(Frozen):
         Country of domestic classes, empty for foreign trade.
     class_ledger_usd_per_t : tuple of (7, n_arcs) arrays
         Cost of every arc by ledger line, class by class.
-    class_time_h, class_co2e_kg_per_t : tuple of (n_arcs,) arrays
-        Hours and emissions of every arc, class by class.
+    class_time_h : tuple of (n_arcs,) arrays
+        Hours of every arc, class by class.
     groups : GroupArcs
         Capacity groups with a finite limit.
     problem : FlowProblem
@@ -56,8 +57,6 @@ class Assignment(Frozen):
         Paths, flows and prices.
     certificate : Certificate
         What the independent judge found.
-    marginal : MarginalValues
-        What more and what less of each limit is worth; NaN where the plan is not proved.
     why_unserved : (n_ods,) text array
         `no path`, `capacity` or `price` (every path costs more than staying at home); empty if served.
     contracts_usd : float
@@ -71,13 +70,11 @@ class Assignment(Frozen):
     class_country: tuple[str, ...]
     class_ledger_usd_per_t: tuple[FloatArray, ...]
     class_time_h: tuple[FloatArray, ...]
-    class_co2e_kg_per_t: tuple[FloatArray, ...]
     groups: GroupArcs
     problem: FlowProblem
     solution: FlowSolution
     certificate: Certificate
     why_unserved: TextArray
-    marginal: MarginalValues
     contracts_usd: float = 0.0
 
     @property
@@ -104,6 +101,28 @@ class Assignment(Frozen):
         np.add.at(flow, (p.od_commodity[s.path_od[path]], s.path_arc), s.path_flow[path])
         freeze_arrays(flow)
         return flow
+
+    @cached_property
+    def class_co2e_kg_per_t(self) -> tuple[FloatArray, ...]:
+        """Kilograms of CO2e per tonne on every arc, class by class; classes of one commodity share them."""
+        ids = self.graph.network.commodities["id"]
+        by_row = {int(c): co2e(self.graph, str(ids[c])) for c in np.unique(self.class_commodity)}
+        found = tuple(by_row[int(c)] for c in self.class_commodity)
+        freeze_arrays(found)
+        return found
+
+    @cached_property
+    def marginal(self) -> MarginalValues:
+        """What more and what less of each limit is worth; NaN where the plan is not proved.
+
+        Found when first asked for: it takes about as long as the plan did.
+        """
+        unknown = np.full(len(self.problem.group_limit), np.nan)
+        values = MarginalValues(unknown, unknown.copy())
+        if self.status is Status.OPTIMAL:
+            values = marginal_values(self.problem, self.solution)
+        freeze_arrays(values)
+        return values
 
     @property
     def ledger_usd(self) -> dict[str, float]:

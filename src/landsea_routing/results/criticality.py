@@ -35,7 +35,8 @@ class Criticality(Frozen, Shown):
     added_hours_t, added_co2e_kg, added_unserved_t : (n,) arrays
         Added tonne-hours, kilograms of CO2e and tonnes that stay at home.
     added_od_usd : (n, n_ods) array
-        Added cost of each OD; below 0 where it gains what another gives up.
+        Added cost of each OD; below 0 where it gains what another gives up, `inf` where some of it must be
+        carried and cannot be.
     demand : Table
         The ODs.
     month : int or None
@@ -110,7 +111,10 @@ class Criticality(Frozen, Shown):
         )
 
     def interaction_usd(self) -> pd.DataFrame:
-        """Return a row per pair: first, second, added_usd, and what that exceeds the sum of both alone by."""
+        """Return a row per pair: first, second, added_usd, excess_usd (what that exceeds both alone by).
+
+        NaN where one alone leaves no plan.
+        """
         import pandas as pd
 
         alone = dict(zip(self._labels(), self.added_usd.tolist(), strict=True))
@@ -132,9 +136,15 @@ class Criticality(Frozen, Shown):
         counts = f"{len(self)} closures{when}, of which {self.n_solved} carry something"
         if not len(self) or not self.added_usd[0] > 0:
             return f"{counts}; none costs anything"
+        worst = f"{self.kinds[0]} {self.elements[0]}"
+        unserved = f"{self.added_unserved_t[0] / 1e6:,.2f} Mt/yr"
+        lost = int(np.isinf(self.added_usd).sum())
+        if lost:
+            return (
+                f"{counts}; {lost} leave no plan that carries everything, the worst {worst}: {unserved} short"
+            )
         return (
-            f"{counts}; the dearest is {self.kinds[0]} {self.elements[0]}: "
-            f"{self.added_usd[0] / 1e6:,.2f} M USD/yr, {self.added_unserved_t[0] / 1e6:,.2f} Mt/yr unserved"
+            f"{counts}; the dearest is {worst}: {self.added_usd[0] / 1e6:,.2f} M USD/yr, {unserved} unserved"
         )
 
     def _labels(self) -> list[str]:
@@ -162,4 +172,6 @@ class Criticality(Frozen, Shown):
             self.added_unserved_t / 1e6,
         )
         rows = [list(row) for row in zip(*(p[:SHOWN_ROWS].tolist() for p in parts), strict=True)]
+        for row in rows:
+            row[2] = row[2] if np.isfinite(row[2]) else "no plan"
         return columns, [[*row, self._most(i)] for i, row in enumerate(rows)]

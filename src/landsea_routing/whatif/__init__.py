@@ -1,6 +1,6 @@
 """What if: scenarios as named edits laid over a network, and the comparison of two answers.
 
 Order of import inside this folder: edits, targets, apply, scenario, files, compare, parameter, breakeven,
-seasons, questions, runs, watch, projects, answers, levers, asks, store, sweep, criticality, sensitivity,
-design.
+seasons, candidates, investment, design, questions, runs, watch, projects, portfolio, answers, levers, asks,
+store, sweep, criticality, sensitivity.
 """

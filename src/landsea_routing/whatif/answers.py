@@ -18,6 +18,7 @@ from landsea_routing.routing.access import market_access
 from landsea_routing.routing.shares import catchment_shares
 from landsea_routing.routing.shortest_path import shortest_path
 from landsea_routing.whatif.breakeven import break_even
+from landsea_routing.whatif.portfolio import portfolio
 from landsea_routing.whatif.projects import appraise
 from landsea_routing.whatif.questions import PlannersQuestion, Step
 from landsea_routing.whatif.runs import Runs
@@ -65,6 +66,8 @@ def answer_question(
     sheets: list[Sheet] = []
     verdicts: list[Verdict] = []
     plans: dict[str, Assignment] = {}
+    for name in question.scenarios:  # what is wrong with one is said before anything is solved
+        runs.network_of(name)
     for step in question.steps:
         runs.say(f"{question.id}: {step.title}")
         sheet, drawn = _STEPS[step.ask](runs, step)
@@ -276,6 +279,11 @@ def _projects(runs: Runs, step: Step) -> Found:
     return _sheet(step, "project", found.columns, found.rows), {}
 
 
+def _design(runs: Runs, step: Step) -> Found:
+    found = portfolio(runs, step.fields)
+    return _sheet(step, "project", found.columns, found.rows), {}
+
+
 def _graph(runs: Runs, step: Step, scenario: str, facts: Any) -> Graph:
     """Graph of a scenario for the commodity and month of a step, a trip or a case."""
     commodity = facts.get("commodity", step.fields.get("commodity"))
@@ -291,4 +299,5 @@ _STEPS: dict[str, Callable[[Runs, Step], Found]] = {
     "break_even": _break_even,
     "closures": _closures,
     "projects": _projects,
+    "design": _design,
 }

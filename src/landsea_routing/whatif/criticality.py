@@ -104,7 +104,8 @@ def criticality(
     What carries nothing in an optimal plan can be closed without changing it: its row is exactly 0, and
     nothing is solved. The others are solved from the base plan (`kernels.closing`), each proved by its bound;
     costs are those of solving from nothing, to 1e-9. Hours, emissions and who pays are those of one cheapest
-    plan.
+    plan. A plan in which everything must be carried (`unserved_price=None`) may have none left after a
+    closure: it then costs ``inf``, and `added_unserved_t` is the least that stays behind.
 
     Examples
     --------
@@ -147,7 +148,7 @@ def criticality(
 
     outcomes = close(elements)
     if pairs:
-        worst = sorted(range(len(elements)), key=lambda i: -outcomes[i].usd)[:pairs]
+        worst = sorted(range(len(elements)), key=lambda i: _rank(outcomes[i]))[:pairs]
         both = _pairs([elements[i] for i in worst if outcomes[i].usd > before.usd], used)
         outcomes, elements = outcomes + close(both), elements + both
     n_solved = sum(outcome is not before for outcome in outcomes)
@@ -262,9 +263,16 @@ def _outcome(shared: _Shared, s: FlowSolution) -> _Outcome:
     )
     if problem.unserved_price is not None:
         od_usd = od_usd + s.unserved * problem.unserved_price
+    else:
+        od_usd[s.unserved > 0.0] = np.inf
     gap = (s.objective - s.bound) / max(1.0, abs(s.objective)) if np.isfinite(s.objective) else 0.0
     hours, co2e = float(flow @ shared.time_h[at]), float(flow @ shared.co2e_kg_per_t[at])
     return _Outcome(s.objective, hours, co2e, float(s.unserved.sum()), od_usd, gap)
+
+
+def _rank(outcome: _Outcome) -> tuple[float, float]:
+    """The dearest first; among those without a plan, what leaves most behind."""
+    return -outcome.usd, -outcome.unserved_t
 
 
 def _to_criticality(
@@ -275,7 +283,7 @@ def _to_criticality(
     outcomes: list[_Outcome],
     n_solved: int,
 ) -> Criticality:
-    order = sorted(range(len(elements)), key=lambda i: -outcomes[i].usd)
+    order = sorted(range(len(elements)), key=lambda i: _rank(outcomes[i]))
     n_ods = before.od_usd.size
 
     def added(name: str) -> FloatArray:

@@ -1,52 +1,48 @@
-"""Which projects first, under a budget: investment choice with a proven gap."""
+"""Which projects first, under a budget, and when: investment choice with a proven gap."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from landsea_routing._status import Status
-from landsea_routing._typing import BoolArray, FloatArray
-from landsea_routing.assignment.assign import UnservedPrice, prepare_flow, read_demand
-from landsea_routing.assignment.terms import group_row
-from landsea_routing.errors import InvalidValueError, LandseaError
-from landsea_routing.graph.groups import GroupArcs
-from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution
-from landsea_routing.kernels.multiflow import multicommodity_flow
-from landsea_routing.model.network import Network
+from landsea_routing._typing import BoolArray, FloatArray, IntArray
+from landsea_routing.assignment.assign import UnservedPrice, read_demand
+from landsea_routing.assignment.problem import demand_t
+from landsea_routing.errors import InvalidValueError
+from landsea_routing.model.network import Network, replace_demand
 from landsea_routing.model.table import Table
-from landsea_routing.results.design import Design
-from landsea_routing.whatif.scenario import Scenario
+from landsea_routing.results.design import NEVER, Design
+from landsea_routing.whatif.candidates import Project, annuity, read_candidates
+from landsea_routing.whatif.investment import Choice, Terms, choose
 
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["Phase", "Project", "design", "design_phases"]
 
-class Project(NamedTuple):
-    """Something that can be built or not: it adds to limits.
+
+class Phase(NamedTuple):
+    """Years that are alike, from one on.
 
     Attributes
     ----------
-    name : str
-        What to call it.
-    cost_usd : float
-        What building it costs.
-    adds : mapping
-        What it adds to each capacity, by id and in the unit of its limit. What is not there yet is drawn into
-        the network first, with a limit of 0 (`Scenario.add_link`).
-    life_years : float
-        Over which its cost is paid off.
-    upkeep_usd : float
-        Cost of a year once it is built.
+    year : int
+        The first of them; what is built in this phase stands from then on.
+    budget_usd : float
+        What building may cost in this phase.
+    demand : Table, DataFrame or str, optional
+        What is to be carried in a year, as in `assign`.
+    growth : float
+        Factor on all its amounts.
     """
 
-    name: str
-    cost_usd: float
-    adds: Mapping[str, float]
-    life_years: float = 30.0
-    upkeep_usd: float = 0.0
+    year: int
+    budget_usd: float = 0.0
+    demand: Table | pd.DataFrame | str | None = None
+    growth: float = 1.0
 
 
 def design(
@@ -67,7 +63,7 @@ def design(
     network : Network
         Tables, with nothing built.
     projects : sequence of Project
-        Candidates; several may add to one limit.
+        Candidates. Several may add to one limit; apart from that each touches what no other does.
     budget_usd : float
         Most that building may cost in all.
     discount_rate : float
@@ -82,18 +78,19 @@ def design(
     Returns
     -------
     Design
+        Costs are those of a year.
 
     Raises
     ------
-    InvalidValueError, UnknownNameError
-        No projects, a name twice, a limit that is not there, or a number that is none.
+    InvalidValueError, UnknownNameError, ScenarioError
+        No projects, a name twice, what is not there, a number that is none, a project that makes something
+        worse, or projects that together do something else than each alone.
 
     Notes
     -----
-    The least cost of a year is convex in limits, and the duals of any assignment bound it from below for
-    every set of projects at once. A mixed-integer program over the sets (HiGHS) heeds all such bounds so far
-    and proposes the next set to solve; the rounds end where its bound meets the best set. Source: Benders
-    (1962), Numerische Mathematik 4, 238-252.
+    Exact to `gap`: `landsea_routing.whatif.investment` says how. Each assignment also gives a bound for every
+    set; a mixed-integer program over the bounds (HiGHS) proposes the next set. Four to forty assignments for
+    20 projects; in the worst case one for each set.
 
     Examples
     --------
@@ -106,153 +103,176 @@ def design(
     >>> found.chosen.tolist(), found.gap < 1e-6
     ([False, True], True)
     """
-    rate = _annuity_rate(projects, discount_rate, budget_usd)
-    cost = np.array([p.cost_usd for p in projects])
-    annuity = cost * rate + np.array([p.upkeep_usd for p in projects])
-    problem, adds = _problem(network, projects, read_demand(network, demand), unserved_price)
-    oracle = _Oracle(problem, adds, annuity)
-    none = np.zeros(len(projects), dtype=np.bool_)
-    base_usd = oracle.solve(none)
-    worth = -oracle.slopes[0]
-    greedy = _greedy(worth - annuity, cost, budget_usd)
-    greedy_usd = oracle.solve(greedy)
-    while True:
-        trial, bound = _propose(oracle, cost, annuity, budget_usd)
-        best = min(oracle.solved, key=lambda built: oracle.solved[built])
-        least = oracle.solved[best]
-        near = least - bound <= gap * max(1.0, abs(least))
-        if near or trial.tobytes() in oracle.solved or len(oracle.solved) >= max_rounds:
-            break
-        oracle.solve(trial)
+    _refuse_wrong(projects, [budget_usd], discount_rate)
+    table = read_demand(network, demand)
+    years = np.array([network.settings.base_year])
+    budget, amount = np.array([float(budget_usd)]), demand_t(network, table)[None, :]
+    terms = Terms(*_costs(projects, discount_rate), amount, np.ones(1), budget, carry_over=False)
+    candidates = read_candidates(network, projects, table, unserved_price)
+    return _to_design(projects, years, terms, choose(candidates, terms, gap, max_rounds))
+
+
+def design_phases(
+    network: Network,
+    projects: Sequence[Project],
+    phases: Sequence[Phase],
+    *,
+    until: int,
+    discount_rate: float = 0.05,
+    carry_over: bool = True,
+    unserved_price: UnservedPrice = "network",
+    gap: float = 1e-6,
+    max_rounds: int = 1000,
+) -> Design:
+    """Choose what to build and in which phase, so that all years together cost least, discounted.
+
+    Parameters
+    ----------
+    network : Network
+        Tables, with nothing built.
+    projects : sequence of Project
+        As in `design`; what is built stands in all later phases.
+    phases : sequence of Phase
+        In the order of their years, each with its demand and its budget. One budget for all is that of the
+        first, with none in the others.
+    until : int
+        Year in which the last phase ends.
+    discount_rate : float
+        Interest of a year, by which costs and annuities are discounted to the first year.
+    carry_over : bool
+        Whether what is left of a budget may be spent in a later phase.
+    unserved_price : float or "network"
+        As in `assign`; one price for all that is unserved.
+    gap, max_rounds
+        As in `design`.
+
+    Returns
+    -------
+    Design
+        Costs are those of all years until `until`, discounted to the first.
+
+    Raises
+    ------
+    InvalidValueError, UnknownNameError, ScenarioError
+        As `design`; or phases that do not follow each other.
+
+    Notes
+    -----
+    Every year in which a project stands pays its annuity, so that what outlives the last year is not paid in
+    full. The prices of a plan for one phase bound the cost of every set in all phases, as neither costs of
+    ways nor the price of what is unserved change with the demand; so phases share what is proved.
+
+    Examples
+    --------
+    Half as much again from 2040 on; until then the berth does not pay:
+
+    >>> import landsea_routing as lsr
+    >>> net = lsr.load_network("toy_three_ports")
+    >>> found = lsr.design_phases(net, [Project("track", 120e6, {"track_dual": 2.0})],
+    ...     [Phase(2030, 150e6), Phase(2040, growth=1.5)], until=2050)
+    >>> found.start.tolist(), found.gap < 1e-6
+    ([2040], True)
+    """
+    _refuse_wrong(projects, [p.budget_usd for p in phases], discount_rate)
+    years = _read_years(phases, until)
+    tables = [read_demand(network, phase.demand) for phase in phases]
+    whole = tables[0]
+    for table in tables[1:]:
+        whole = whole if table is tables[0] else replace_demand(whole, table)
+    amount: FloatArray = np.stack(
+        [_amounts(network, whole, table) * p.growth for table, p in zip(tables, phases, strict=True)]
+    )
+    every = np.arange(years[0], until)
+    share = (1.0 + discount_rate) ** -(every - years[0]).astype(np.float64)
+    phase = np.searchsorted(years, every, side="right") - 1
+    weight = np.bincount(phase, share, years.size).astype(np.float64)
+    budget = np.array([float(p.budget_usd) for p in phases])
+    terms = Terms(*_costs(projects, discount_rate), amount, weight, budget, carry_over)
+    candidates = read_candidates(network, projects, whole, unserved_price)
+    return _to_design(projects, years, terms, choose(candidates, terms, gap, max_rounds))
+
+
+def _costs(projects: Sequence[Project], rate: float) -> tuple[FloatArray, FloatArray]:
+    """What building costs, and what that and the upkeep cost a year."""
+    yearly = [annuity(p.cost_usd, p.life_years, rate) + p.upkeep_usd for p in projects]
+    return np.array([float(p.cost_usd) for p in projects]), np.array(yearly)
+
+
+def _amounts(network: Network, whole: Table, part: Table) -> FloatArray:
+    """Tonnes a year of a demand, in the rows of one that has all rows."""
+    keys = [list(zip(*(t[c].tolist() for c in t.schema.key), strict=True)) for t in (whole, part)]
+    tonnes = dict(zip(keys[1], demand_t(network, part).tolist(), strict=True))
+    return np.array([tonnes.get(key, 0.0) for key in keys[0]])
+
+
+def _to_design(projects: Sequence[Project], years: IntArray, terms: Terms, found: Choice) -> Design:
+    def start(plan: BoolArray) -> IntArray:
+        return np.where(plan.any(axis=1), years[plan.argmax(axis=1)], NEVER)
+
     return Design(
         projects=np.array([p.name for p in projects]),
-        cost_usd=cost,
-        annuity_usd=annuity,
-        worth_usd=worth,
-        chosen=np.frombuffer(best, dtype=np.bool_).copy(),
-        greedy=greedy,
-        budget_usd=float(budget_usd),
-        base_usd=base_usd,
-        best_usd=least,
-        greedy_usd=greedy_usd,
-        bound_usd=min(bound, least),
-        n_solved=len(oracle.solved),
+        cost_usd=terms.cost,
+        annuity_usd=terms.annuity,
+        worth_usd=found.worth,
+        years=years,
+        start=start(found.best),
+        greedy_start=start(found.greedy),
+        budget_usd=float(terms.budget.sum()),
+        discounted_years=float(terms.weight.sum()),
+        base_usd=found.base_usd,
+        best_usd=found.best_usd,
+        greedy_usd=found.greedy_usd,
+        bound_usd=found.bound_usd,
+        n_solved=found.n_solved,
     )
 
 
-class _Oracle:
-    """Cost of a year by set of projects, and the bounds that each answer gives for all sets."""
-
-    def __init__(self, problem: FlowProblem, adds: FloatArray, annuity: FloatArray) -> None:
-        self.problem, self.adds, self.annuity = problem, adds, annuity
-        self.solved: dict[bytes, float] = {}
-        self.heights: list[float] = []
-        self.slopes: list[FloatArray] = []
-        self.start: FlowSolution | None = None
-
-    def solve(self, built: BoolArray) -> float:
-        """Cost of a year with some projects built, annuities included; keeps the bound that comes of it."""
-        key = built.tobytes()
-        if key in self.solved:
-            return self.solved[key]
-        limit = self.problem.group_limit + built @ self.adds
-        answer = multicommodity_flow(self.problem._replace(group_limit=limit), start=self.start)
-        if answer.status is Status.LIMIT:
-            raise LandseaError("a set of projects was not solved to proof", code="not-optimal")
-        self.start = answer
-        slope = -(self.adds @ answer.group_dual)
-        self.heights.append(answer.bound - float(slope @ built))
-        self.slopes.append(slope)
-        self.solved[key] = float(answer.objective + self.annuity @ built)
-        return self.solved[key]
+def _read_years(phases: Sequence[Phase], until: int) -> IntArray:
+    years = [phase.year for phase in phases]
+    whole = all(type(y) is int for y in [*years, until])
+    if not (whole and years and all(a < b for a, b in itertools.pairwise([*years, until]))):
+        raise InvalidValueError(
+            f"phases begin in {years} and end in {until!r}",
+            column="phases",
+            ids=years,
+            expected="at least one phase, whole years in order, and `until` after the last",
+        )
+    bad = [phase.year for phase in phases if not 0 <= phase.growth < np.inf]
+    if bad:
+        raise InvalidValueError(
+            "growth is no factor",
+            column="phases",
+            ids=bad,
+            expected="a number >= 0",
+            cure="1.2 for 20 % more",
+        )
+    return np.array(years, dtype=np.int64)
 
 
-def _propose(
-    oracle: _Oracle, cost: FloatArray, annuity: FloatArray, budget: float
-) -> tuple[BoolArray, float]:
-    """Return the set that the bounds so far allow to be cheapest, and that least cost."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    n = cost.size
-    money = max(1.0, abs(oracle.heights[0]))
-    cuts = np.column_stack([-np.array(oracle.slopes) / money, np.ones(len(oracle.slopes))])
-    rows = [LinearConstraint(cuts, lb=np.array(oracle.heights) / money)]
-    rows.append(
-        LinearConstraint(np.append(cost / max(budget, 1.0), 0.0)[None, :], ub=budget / max(budget, 1.0))
-    )
-    answer = milp(
-        np.append(annuity / money, 1.0),
-        integrality=np.append(np.ones(n), 0),
-        bounds=Bounds(np.append(np.zeros(n), -np.inf), np.append(np.ones(n), np.inf)),
-        constraints=rows,
-        # Presolving such small programs saves nothing, and some versions of HiGHS print while at it.
-        options={"mip_rel_gap": 0.0, "presolve": False},
-    )
-    if answer.x is None:
-        raise LandseaError(f"the choice of projects was not solved ({answer.message})", code="not-optimal")
-    return np.asarray(answer.x[:n] > 0.5), float(answer.mip_dual_bound) * money
-
-
-def _greedy(saves: FloatArray, cost: FloatArray, budget: float) -> BoolArray:
-    """Projects by what a dollar saves a year, at the dual prices of the base, while money lasts."""
-    built, left = np.zeros(cost.size, dtype=np.bool_), float(budget)
-    for i in np.argsort(-saves / np.maximum(cost, 1.0), kind="stable"):
-        if saves[i] > 0.0 and cost[i] <= left:
-            built[i] = True
-            left -= float(cost[i])
-    return built
-
-
-def _problem(
-    network: Network, projects: Sequence[Project], demand: Table, price: UnservedPrice
-) -> tuple[FlowProblem, FloatArray]:
-    """Return the problem with nothing built, and what projects add to limits: (n_projects, n_groups)."""
-    groups = prepare_flow(network, demand, price).groups
-    drawn = Scenario("all built")
-    for name in sorted({name for project in projects for name in project.adds}):
-        total = sum(project.adds.get(name, 0.0) for project in projects)
-        drawn = drawn.set_capacity(name, _limit(network, groups, name) + total)
-    # What a limit of 0 shuts is open in the network with everything built, and held by its limit alone.
-    whole = prepare_flow(drawn.apply(network), demand, price)
-    if whole.problem.unserved_price is None:
-        raise InvalidValueError("what is unserved has no price", expected="a price in USD/t")
-    adds = np.zeros((len(projects), len(whole.groups.ids)))
-    for i, project in enumerate(projects):
-        for name, amount in project.adds.items():
-            adds[i, group_row(whole.groups, name, project.name)] = amount
-    return whole.problem._replace(group_limit=np.maximum(whole.groups.limit - adds.sum(axis=0), 0.0)), adds
-
-
-def _limit(network: Network, groups: GroupArcs, name: str) -> float:
-    return float(groups.limit[group_row(groups, name, "a project")])
-
-
-def _annuity_rate(projects: Sequence[Project], discount_rate: float, budget: float) -> FloatArray:
-    """Share of its cost that each project costs a year; refuses numbers that are none."""
+def _refuse_wrong(projects: Sequence[Project], budgets: Sequence[float], rate: float) -> None:
+    """Refuse numbers that are none before anything is solved."""
     names = [p.name for p in projects]
     bad = [
         p.name
         for p in projects
         if not (0 <= p.cost_usd < np.inf and 0 < p.life_years < np.inf and 0 <= p.upkeep_usd < np.inf)
-        or not p.adds
+        or not (p.adds or (p.scenario is not None and p.scenario.edits))
         or not all(0 < x < np.inf for x in p.adds.values())
     ]
-    if not names or len(set(names)) < len(names) or bad or not (budget >= 0 and 0 <= discount_rate < 1):
-        wrong = (
-            f"projects {', '.join(bad)} have numbers that are none" if bad else "there is nothing to choose"
-        )
-        if len(set(names)) < len(names):
-            wrong = "two projects share a name"
-        elif names and not bad:
-            wrong = f"budget is {budget}, discount_rate {discount_rate}"
+    wrong = ""
+    if not names:
+        wrong = "there is nothing to choose"
+    elif len(set(names)) < len(names):
+        wrong = "two projects share a name"
+    elif bad:
+        wrong = f"projects {', '.join(bad)} change nothing or have numbers that are none"
+    elif not (all(0 <= b < np.inf for b in budgets) and 0 <= rate < 1):
+        wrong = f"the budget is {', '.join(map(str, budgets))} and discount_rate {rate}"
+    if wrong:
         raise InvalidValueError(
             wrong,
             column="projects",
             ids=bad,
-            expected="projects with names of their own, costs >= 0, lives > 0 and adds > 0; a budget >= 0; "
-            "a rate from 0 to 1",
+            expected="projects with names of their own, costs >= 0, lives > 0, and adds > 0 or edits; "
+            "finite budgets >= 0; a rate from 0 to 1",
         )
-    life = np.array([p.life_years for p in projects], dtype=np.float64)
-    if discount_rate == 0:
-        return 1.0 / life
-    return np.asarray(discount_rate / (1.0 - (1.0 + discount_rate) ** -life))

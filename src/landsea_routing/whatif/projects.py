@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from landsea_routing.assignment.assign import assign
-from landsea_routing.errors import InvalidValueError, UnknownNameError
+from landsea_routing.errors import UnknownNameError
 from landsea_routing.model.table import did_you_mean
 from landsea_routing.results.answer import Cell
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.whatif.apply import apply_edit
+from landsea_routing.whatif.candidates import annuity
 from landsea_routing.whatif.runs import Runs
 from landsea_routing.whatif.watch import measure
 
@@ -23,23 +24,6 @@ class Appraisal(NamedTuple):
 
     columns: list[str]
     rows: dict[str, list[Cell]]
-
-
-def annuity(cost_usd: float, life_y: float, rate: float) -> float:
-    """Return the yearly payment that pays a cost back over its life at a rate of interest.
-
-    cost x rate / (1 - (1 + rate)^-life), and cost / life without interest.
-
-    >>> round(annuity(100.0, 30, 0.05), 3), annuity(100.0, 20, 0.0)
-    (6.505, 5.0)
-    """
-    if not (life_y > 0 and rate >= 0 and cost_usd >= 0):
-        raise InvalidValueError(
-            f"cost {cost_usd!r}, life {life_y!r} or rate {rate!r} is not allowed",
-            expected="cost and rate >= 0, life > 0 years",
-            cure="correct it",
-        )
-    return cost_usd / life_y if rate == 0 else cost_usd * rate / (1 - (1 + rate) ** -life_y)
 
 
 def appraise(

@@ -53,6 +53,11 @@ ASKS: dict[str, Ask] = {
         ("demands", "rate", "budget_usd"),
         ("only", "per"),
     ),
+    "design": Ask(
+        "Choose among all projects at once, and when to build them",
+        ("rate",),
+        ("budget_usd", "demand", "phases", "until", "carry_over"),
+    ),
 }
 """Every way in which a step can answer."""
 

@@ -111,9 +111,7 @@ def solve_phases(
     for quantum in [*(_quanta(net) if rounded else []), 0.0]:
         cost = np.rint(net.cost / quantum) * quantum if quantum else net.cost
         if quantum or state.reduced is None:
-            # A twin's reduced cost is the negative of its arc's to the last bit, and stays so.
-            fall = state.potential[net.tail] - state.potential[net.head]
-            reduced = residual_cost(topology, cost + fall)
+            reduced = residual_prices(net._replace(cost=cost), topology, state.potential)
         else:
             reduced = state.reduced
         widest = float(np.abs(cost).mean()) if cost.size else 0.0
@@ -122,6 +120,11 @@ def solve_phases(
         if outcome is not Outcome.DONE:
             break
     return outcome, inside
+
+
+def residual_prices(net: Network, topology: Topology, potential: FloatArray) -> FloatArray:
+    """Reduced costs of the residual arcs: a twin's is the negative of its arc's to the last bit."""
+    return residual_cost(topology, net.cost + (potential[net.tail] - potential[net.head]))
 
 
 def _quanta(net: Network) -> list[float]:

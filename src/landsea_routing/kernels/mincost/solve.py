@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,7 +16,7 @@ from landsea_routing.kernels import _fast
 from landsea_routing.kernels.certificate_mincost import certify_min_cost, cut_shortage, dual_bound
 from landsea_routing.kernels.mincost.cycles import cycle_or_distances
 from landsea_routing.kernels.mincost.grid import Network, make_network, to_flow, to_units
-from landsea_routing.kernels.mincost.primaldual import Outcome, solve_phases
+from landsea_routing.kernels.mincost.primaldual import Outcome, residual_prices, solve_phases
 from landsea_routing.kernels.mincost.residual import (
     State,
     Topology,
@@ -25,7 +25,7 @@ from landsea_routing.kernels.mincost.residual import (
     push,
     resume_state,
 )
-from landsea_routing.kernels.mincost.simplex import solve_simplex
+from landsea_routing.kernels.mincost.simplex import Basis, solve_simplex
 from landsea_routing.kernels.mincostproblem import (
     Cut,
     MinCostFlow,
@@ -44,23 +44,39 @@ KEPT_BYTES = 31_000_000
 """A block just below the largest from which the C library of Linux learns what to keep."""
 
 
-class Ended(NamedTuple):
-    """Where the phases have ended: a later solve goes on from here if it starts from these very arrays."""
+@dataclass(eq=False)
+class Ended:
+    """Where a solve has ended: a later one goes on from here if it starts from these very arrays."""
 
     flow: FloatArray
     potential: FloatArray
     net: Network
-    state: State
+    state: State | Basis
 
 
-class Prepared(NamedTuple):
-    """What a later solve on the same arcs reuses."""
+@dataclass(eq=False)
+class Prepared:
+    """What a later solve on the same arcs reuses; what pivots had no need of is made when first asked for."""
 
-    tail: IntArray
-    head: IntArray
-    n_vertices: int
-    topology: Topology
+    net: Network
+    sorted_arcs: Topology | None = None
     ended: Ended | None = None
+
+    @property
+    def topology(self) -> Topology:
+        """The arcs, sorted."""
+        if self.sorted_arcs is None:
+            self.sorted_arcs = make_topology(self.net)
+        return self.sorted_arcs
+
+    def state_of(self, ended: Ended) -> State:
+        """What was left at the end."""
+        if isinstance(ended.state, Basis):
+            basis, net = ended.state, ended.net
+            state = make_state(net, self.topology, basis.units, basis.potential)
+            state.reduced = residual_prices(net, self.topology, basis.potential)
+            ended.state = state
+        return ended.state
 
 
 def min_cost_flow(
@@ -165,7 +181,8 @@ def _by_simplex(problem: MinCostProblem, net: Network, most: int) -> MinCostFlow
         found = _stated(problem, net, basis.units, basis.potential, basis.pivots)
         judged = _judged(problem, found, Status.OPTIMAL)
         if judged.gap <= POLISH_ABOVE:
-            return judged
+            ended = Ended(judged.flow, judged.potential, net, basis)
+            return judged._replace(prepared=Prepared(net, ended=ended))
     prepared = _prepare(problem, net, None)
     state = make_state(net, prepared.topology, basis.units, basis.potential)
     outcome, inside = Outcome.LIMIT, np.zeros(net.n_vertices, dtype=bool)
@@ -180,12 +197,12 @@ def _prepare(problem: MinCostProblem, net: Network, start: MinCostFlow | None) -
     known = None if start is None else start.prepared
     if (
         isinstance(known, Prepared)
-        and known.n_vertices == net.n_vertices
-        and np.array_equal(known.tail, problem.tail)
-        and np.array_equal(known.head, problem.head)
+        and known.net.n_vertices == net.n_vertices
+        and np.array_equal(known.net.tail, problem.tail)
+        and np.array_equal(known.net.head, problem.head)
     ):
         return known
-    return Prepared(problem.tail, problem.head, net.n_vertices, make_topology(net))
+    return Prepared(net)
 
 
 def _start_state(problem: MinCostProblem, net: Network, prepared: Prepared, start: MinCostFlow) -> State:
@@ -198,7 +215,7 @@ def _start_state(problem: MinCostProblem, net: Network, prepared: Prepared, star
         and (ended.net.scale, ended.net.cost_scale) == (net.scale, net.cost_scale)
         and ended.net.whole_costs == net.whole_costs
     ):
-        return resume_state(net, prepared.topology, ended.net, ended.state)
+        return resume_state(net, prepared.topology, ended.net, prepared.state_of(ended))
     units = to_units(problem, net, _fitting(start.flow, net.tail.size, "flow"))
     potential = _fitting(start.potential, net.n_vertices, "potential") * net.cost_scale
     return make_state(net, prepared.topology, units, np.rint(potential) if net.whole_costs else potential)
@@ -261,16 +278,16 @@ def _answer(
         again = _judged(problem, _stated_by(problem, net, prepared, state), Status.OPTIMAL)
         return min(judged, again, key=lambda answer: answer.gap)
     # The arcs of `prepared` are the same and kept already.
-    kept = net._replace(tail=prepared.tail, head=prepared.head)
+    kept = net._replace(tail=prepared.net.tail, head=prepared.net.head)
     ended = Ended(judged.flow, judged.potential, kept, state)
-    return judged._replace(prepared=prepared._replace(ended=ended))
+    return judged._replace(prepared=Prepared(kept, prepared.topology, ended))
 
 
 def _stated_by(problem: MinCostProblem, net: Network, prepared: Prepared, state: State) -> MinCostFlow:
     """As `_stated`, and fit to start from."""
     units = state.left[prepared.topology.back]
     found = _stated(problem, net, units, state.potential, state.phases)
-    return found._replace(prepared=prepared._replace(ended=None))
+    return found._replace(prepared=Prepared(prepared.net, prepared.topology))
 
 
 def _stated(
