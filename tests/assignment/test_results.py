@@ -125,7 +125,7 @@ def test_html_escapes_names():
     route = lsr.shortest_path(lsr.expand(net, "coal"), "a_city", "b_city")
     titled = type(net.settings)(**{**vars(net.settings), "title": EVIL})
     plan = lsr.assign(type(net)(titled, net.tables))
-    for result in (route, plan, lsr.compare(plan, plan, names=(EVIL, EVIL))):
+    for result in (route, plan, lsr.compare(plan, plan, names=(EVIL, EVIL + EVIL))):
         html = result._repr_html_()
         assert "<b>" not in html
         assert "${" not in html

@@ -3,7 +3,8 @@
 Files import each other only in these orders, from left to right and never back::
 
     joins -> csr -> paths -> flowproblem -> distances -> certificate -> columns -> ascent -> linear
-        -> master -> rounds -> multiflow -> closing, ranging; master -> face -> marginal; flowproblem -> terms
+        -> master -> rounds -> multiflow -> closing, ranging; master -> face -> marginal; linear -> alike;
+        flowproblem -> terms
     joins -> csr -> paths -> labels -> pareto -> constrained -> kpaths -> dissimilar; envelope alone
     joins -> csr -> paths -> hierarchy, through
     joins -> csr -> mincostproblem -> certificate_mincost -> mincost -> maxflow

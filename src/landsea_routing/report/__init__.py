@@ -11,7 +11,8 @@ The files import each other in this order, each only from those before it:
 7. ``map``      the picture of a network and its flows
 8. ``page``     sections in, one offline HTML document out
 9. ``bars``     one number for each of a few things, as bars
-10. ``network_map``, then ``demo`` and ``answer``: pages of whole results
+10. ``network_map``, ``difference_map`` and ``waterfall``: plans and what changes between them
+11. ``comparison``, then ``demo`` and ``answer``: pages of whole results
 
 ``static/`` holds the style sheet and the script that every page carries inside itself.
 """

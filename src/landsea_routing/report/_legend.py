@@ -12,22 +12,26 @@ from landsea_routing.report.tables import format_scaled
 _LENGTH = 40
 
 
-def draw_controls(layers: Sequence[FlowLayer], name: str, *, has_flow: bool) -> str:
+def draw_controls(layers: Sequence[FlowLayer], name: str, *, has_flow: bool, difference: bool = False) -> str:
     """Radio buttons for the layers and a box for the difference; hidden until a script can act on them.
+
+    With ``difference`` only those that differ from the first can be chosen, and nothing where that is one.
 
     >>> draw_controls([], "map", has_flow=False)
     ''
     """
-    if not has_flow:
+    first, checked = int(difference), " checked"
+    if not has_flow or (difference and len(layers) == 2):
         return ""
     labels = [layer.name for layer in layers]
+    values = [(i, labels[i]) for i in range(first, len(labels))]
     choices = [
-        f'<label><input type="radio" name="{name}-layer" value="{value}"{" checked" if value == "0" else ""}>'
+        f'<label><input type="radio" name="{name}-layer" value="{value}"{checked if value == first else ""}>'
         f"<span>{escape_text(text)}</span></label>"
-        for value, text in [*((str(i), text) for i, text in enumerate(labels)), ("none", "Network only")]
+        for value, text in [*values, *([] if difference else [("none", "Network only")])]
     ]
     change = ""
-    if len(layers) > 1:
+    if len(layers) > 1 and not difference:
         change = (
             '<label class="change"><input type="checkbox" disabled>'
             f"<span>Difference to {escape_text(labels[0])}</span></label>"
@@ -62,14 +66,21 @@ def draw_legend(
     largest_change: float,
     unit: str,
     credit: str,
+    difference: bool = False,
 ) -> Markup:
     """Explain only what the map holds: lines, widths, changes and shapes of places."""
     return join_markup(
         [
             '<figcaption class="legend">',
-            _block("Lines", _line_entries(lines), "flow network"),
-            _block("Flow", _width_entries(largest, unit), "flow", widths=True),
-            _block("Change", _change_entries(largest_change, unit), "difference", widths=True, hidden=True),
+            _block("Lines", _line_entries(lines), "flow network", hidden=difference),
+            _block("Flow", _width_entries(largest, unit), "flow", widths=True, hidden=difference),
+            _block(
+                "Change",
+                _change_entries(largest_change, unit),
+                "difference",
+                widths=True,
+                hidden=not difference,
+            ),
             _block("Places", _point_entries(points), "flow network difference"),
             f'<p class="credit">Land: {escape_text(credit)}</p>' if credit else "",
             "</figcaption>",

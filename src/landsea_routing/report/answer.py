@@ -6,6 +6,7 @@ from pathlib import Path
 
 from landsea_routing.model.network import Network
 from landsea_routing.report.bars import bar_figure
+from landsea_routing.report.comparison import change_sections
 from landsea_routing.report.network_map import flow_map
 from landsea_routing.report.page import (
     FigureSection,
@@ -16,6 +17,7 @@ from landsea_routing.report.page import (
     write_page,
 )
 from landsea_routing.results.answer import Answer, Sheet
+from landsea_routing.whatif.compare import compare
 
 SOURCES = "Figures and their sources: SOURCES.md beside the tables. Land: Natural Earth, public domain."
 
@@ -33,6 +35,8 @@ def write_answer(answer: Answer, network: Network, path: str | Path) -> Path:
         columns, rows, align = sheet.table()
         sections.append(TableSection(sheet.title, columns, rows, note=sheet.note, align=align))
         sections += _chart(sheet)
+    if len(answer.plans) > 1:
+        sections += change_sections(compare(*answer.plans.values(), names=tuple(answer.plans)))
     page = report_page(
         sections,
         title=f"{answer.id}: {answer.title}",

@@ -57,7 +57,7 @@ def _row(i: int, label: str, value: float, zero: float, scale: float) -> str:
     start, y = min(zero, zero + size), ROW * i + 6
     at = max(zero, zero + size) + 6 if size >= 0 else start - 6
     anchor = "start" if size >= 0 else "end"
-    name, shown = escape_text(_short(label)), escape_text(format_number(value, infinite="none"))
+    name, shown = escape_text(short_label(label)), escape_text(format_number(value, infinite="none"))
     side = "gain" if size >= 0 else "loss"
     return (
         f'<text class="label" x="{LABEL - 8}" y="{y + 14}" text-anchor="end">{name}</text>'
@@ -66,5 +66,6 @@ def _row(i: int, label: str, value: float, zero: float, scale: float) -> str:
     )
 
 
-def _short(label: str) -> str:
+def short_label(label: str) -> str:
+    """Cut a text that is too long for the room beside the bars."""
     return label if display_width(label) <= LETTERS else label[: LETTERS - 1] + "…"

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from landsea_routing.assignment.assign import assign
 from landsea_routing.model.checks import Report, check
 from landsea_routing.model.network import Network
+from landsea_routing.report.comparison import change_sections
 from landsea_routing.report.network_map import flow_map
 from landsea_routing.report.page import Section, TableSection, TextSection, report_page, write_page
 from landsea_routing.report.tables import Column, text_table
+from landsea_routing.whatif.compare import compare
 from landsea_routing.whatif.files import load_scenario
 
 if TYPE_CHECKING:
@@ -237,6 +239,7 @@ def write_demo(demo: Demo, path: str | Path) -> Path:
         TableSection(
             "What if", *demo.whatif_table(), note="Change against the first scenario of the same demand."
         ),
+        *_widest_change(demo),
         TableSection("Over the borders", *demo.crossing_table()),
         TableSection("Through the ports", *demo.port_table(), note="Loaded, unloaded and transhipped."),
         TableSection(
@@ -250,6 +253,21 @@ def write_demo(demo: Demo, path: str | Path) -> Path:
         sections, title=settings.title, subtitle=f"Base year {settings.base_year}", footer=footer
     )
     return write_page(path, page)
+
+
+def _widest_change(demo: Demo) -> list[Section]:
+    """Why the last case costs what it does, and who moves, against the first of the same demand."""
+    if not demo.cases:
+        return []
+    last = demo.cases[-1]
+    first = next(case for case in demo.cases if case.demand == last.demand)
+    if first is last:
+        return []
+    change = compare(first.plan, last.plan, names=(first.title, last.title))
+    return [
+        TextSection(f"{last.title}, {last.demand}: why, and who moves", [f"{change.summary()}."]),
+        *change_sections(change, with_map=False),
+    ]
 
 
 def _verdict(case: Case) -> str:

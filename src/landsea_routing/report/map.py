@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from landsea_routing._typing import FloatArray
+from landsea_routing.errors import InvalidValueError
 from landsea_routing.report import _marks as marks
 from landsea_routing.report._html import Markup, check_name, escape_text, join_markup
 from landsea_routing.report._labels import FONT_PX, Label, place_labels
@@ -114,6 +115,7 @@ def map_figure(
     width_px: float = 1120.0,
     name: str = "map",
     unit: str = "t/yr",
+    difference: bool = False,
 ) -> tuple[Markup, dict[str, Any]]:
     """Picture, legend, layer and zoom buttons, and the data block that the script of the page reads.
 
@@ -122,6 +124,9 @@ def map_figure(
     layers : sequence of FlowLayer
         The first is the base; of any other its difference to the base can be shown. With none, the flows
         of the lines are the only layer.
+    difference : bool
+        Show differences to the first layer only, from the start and without a script (there the second
+        layer's).
 
     Returns
     -------
@@ -135,13 +140,18 @@ def map_figure(
     (['Base', 'Shut'], 1000000.0)
     """
     chosen = marks.check_layers(lines, layers)
+    if difference and len(chosen) < 2:
+        raise InvalidValueError(
+            "a map of differences has one layer", expected="a base and at least one other layer"
+        )
     base = chosen[0].flow_t
     flows = np.abs(np.stack([layer.flow_t for layer in chosen])) if lines else np.zeros((1, 1))
     changes = np.abs(np.stack([layer.flow_t - base for layer in chosen])) if lines else np.zeros((1, 1))
     largest, largest_change = float(flows.max(initial=0.0)), float(changes.max(initial=0.0))
     view_box = _choose_box(lines, points, box)
     land = choose_land(view_box) if land is None else land
-    shown = [_with_flow(line, float(flow)) for line, flow in zip(lines, base, strict=True)]
+    drawn = chosen[1].flow_t - base if difference else base
+    shown = [_with_flow(line, float(flow)) for line, flow in zip(lines, drawn, strict=True)]
     picture = map_svg(
         shown,
         points,
@@ -151,12 +161,13 @@ def map_figure(
         width_px=width_px,
         name=name,
         unit=unit,
-        largest_t=largest,
+        difference=difference,
+        largest_t=largest_change if difference else largest,
     )
     figure = join_markup(
         [
             f'<figure class="map-figure" data-map="{check_name(name)}">',
-            draw_controls(chosen, name, has_flow=largest > 0),
+            draw_controls(chosen, name, has_flow=largest > 0, difference=difference),
             f'<div class="map-frame">{picture}{draw_zoom_buttons()}</div>',
             '<p class="layer-note" aria-live="polite"></p>',
             draw_legend(
@@ -166,6 +177,7 @@ def map_figure(
                 largest_change=largest_change,
                 unit=unit,
                 credit=land.source,
+                difference=difference,
             ),
             "</figure>",
         ]
@@ -177,6 +189,7 @@ def map_figure(
         "widest_px": marks.WIDEST_PX,
         "core_share": marks.CORE_SHARE,
         "unit": unit,
+        "difference": difference,
     }
     return figure, data
 
@@ -186,13 +199,13 @@ def _with_flow(line: MapLine, flow_t: float) -> MapLine:
 
 
 def _sparse(layer: FlowLayer) -> dict[str, Any]:
-    """A layer for the data block: only lines with flow, three digits each."""
+    """A layer for the data block: only lines with flow, with digits enough to tell layers apart."""
     rows = np.flatnonzero(layer.flow_t)
     return {
         "name": layer.name,
         "note": layer.note,
         "rows": rows.tolist(),
-        "t": [float(f"{t:.4g}") for t in layer.flow_t[rows]],
+        "t": [float(f"{t:.9g}") for t in layer.flow_t[rows]],
     }
 
 

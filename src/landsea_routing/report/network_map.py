@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +16,19 @@ from landsea_routing.model.network import Network, row_of
 from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint
 from landsea_routing.report.basemap import Land, load_land
 from landsea_routing.report.page import MapSection
+from landsea_routing.results.assignment import DUST_T
 
 if TYPE_CHECKING:
     from landsea_routing.results.assignment import Assignment
 
 LonLat = tuple[float, float]
+ROUNDING = 1e-9
+"""Share of a flow below which a difference is rounding."""
 
 
-def flow_map(plans: Mapping[str, Assignment], *, heading: str = "Flows", note: str = "") -> MapSection:
+def flow_map(
+    plans: Mapping[str, Assignment], *, heading: str = "Flows", note: str = "", difference: bool = False
+) -> MapSection:
     """Return a map section with one switchable layer of flows for each plan, the first as the base.
 
     Parameters
@@ -31,15 +37,54 @@ def flow_map(plans: Mapping[str, Assignment], *, heading: str = "Flows", note: s
         Assignments on one network by the name written on their button.
     heading, note : str
         Texts beside the map.
+    difference : bool
+        Show only by how much the others differ from the first.
     """
-    first = next(iter(plans.values()))
-    network = first.graph.network
-    flows = {name: link_flow_t(plan) for name, plan in plans.items()}
+    network = next(iter(plans.values())).graph.network
+    lines, layers = plan_layers(plans)
     settings: Mapping[str, Any] = network.settings.facts.get("map", {})
-    lines = network_lines(network, next(iter(flows.values())))
-    layers = [FlowLayer(name, flow) for name, flow in flows.items()]
-    box = settings.get("box")
-    return MapSection(heading, lines, network_points(network), layers, _land(network), box, note=note)
+    return MapSection(
+        heading,
+        lines,
+        network_points(network),
+        layers,
+        _land(network),
+        settings.get("box"),
+        note=note,
+        difference=difference,
+    )
+
+
+def plan_layers(plans: Mapping[str, Assignment]) -> tuple[list[MapLine], list[FlowLayer]]:
+    """Return all links that any of the plans has, and the flows of each plan on them.
+
+    The lines carry the flows of the first plan. A flow that differs from it by no more than rounding is the
+    same number, so that a map of differences shows changes alone.
+    """
+    base, *others = (plan.graph.network for plan in plans.values())
+    lines = network_lines(base, np.zeros(len(base.links)))
+    at = {link: i for i, link in enumerate(base.links["id"].tolist())}
+    for network in others:
+        for link, line in zip(network.links["id"].tolist(), _new_lines(network, at), strict=True):
+            if line is not None:
+                at[link] = len(lines)
+                lines.append(line)
+    flows = np.zeros((len(plans), len(lines)))
+    for flow, plan in zip(flows, plans.values(), strict=True):
+        flow[[at[link] for link in plan.graph.network.links["id"].tolist()]] = link_flow_t(plan)
+    dust = np.maximum(DUST_T, ROUNDING * flows.max(axis=0, initial=0.0))
+    flows = np.where(np.abs(flows - flows[0]) <= dust, flows[0], flows)
+    lines = [replace(line, flow_t=float(t)) for line, t in zip(lines, flows[0], strict=True)]
+    return lines, [FlowLayer(name, flow) for name, flow in zip(plans, flows, strict=True)]
+
+
+def _new_lines(network: Network, known: Mapping[str, int]) -> list[MapLine | None]:
+    """Return the links of a network as lines, None for those that are known."""
+    ids = network.links["id"].tolist()
+    if all(link in known for link in ids):
+        return [None] * len(ids)
+    lines = network_lines(network, np.zeros(len(ids)))
+    return [None if link in known else line for link, line in zip(ids, lines, strict=True)]
 
 
 def link_flow_t(plan: Assignment) -> FloatArray:

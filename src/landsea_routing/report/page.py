@@ -68,6 +68,8 @@ class MapSection:
         Unit of the flows.
     note : str
         Set under the map.
+    difference : bool
+        Show differences to the first layer only.
     """
 
     heading: str
@@ -78,6 +80,7 @@ class MapSection:
     box: Sequence[float] | None = None
     unit: str = "t/yr"
     note: str = ""
+    difference: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ def _section_markup(section: Section, name: str, data: dict[str, Any]) -> str:
             box=section.box,
             unit=section.unit,
             name=name,
+            difference=section.difference,
         )
     note = getattr(section, "note", "")
     closing = f'<p class="note">{escape_text(note)}</p>' if note else ""

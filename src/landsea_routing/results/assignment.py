@@ -125,6 +125,13 @@ class Assignment(Frozen):
         return values
 
     @property
+    def handles_ships(self) -> BoolArray:
+        """Whether an arc is handling between ship and shore or ship and ship: (n_arcs,)."""
+        top = self.graph.topology
+        at_water = np.isin(top.vertex_mode[top.tail], WATER) | np.isin(top.vertex_mode[top.head], WATER)
+        return np.asarray(np.isin(top.arc_kind, INSIDE) & at_water)
+
+    @property
     def ledger_usd(self) -> dict[str, float]:
         """Cost of the year by ledger line, then what is unserved and, if asked for, steps and contracts.
 
@@ -198,7 +205,7 @@ class Assignment(Frozen):
     def ports(self) -> pd.DataFrame:
         """Return tonnes handled between ship and shore or ship and ship: node, mode, commodity, flow_t."""
         top = self.graph.topology
-        arcs = np.flatnonzero(np.isin(top.arc_kind, INSIDE) & self._touches_water())
+        arcs = np.flatnonzero(self.handles_ships)
         node = self.graph.network.nodes["id"][top.vertex_node[top.head[arcs]]]
         return self._sum_frame(arcs, node=node)
 
@@ -403,12 +410,6 @@ class Assignment(Frozen):
         at = top.vertex_node[np.append(top.tail[arcs], top.head[arcs[-1:]])]
         ids = self.graph.network.nodes["id"][at].tolist()
         return [n for i, n in enumerate(ids) if i == 0 or n != ids[i - 1]]
-
-    def _touches_water(self) -> BoolArray:
-        top = self.graph.topology
-        return np.asarray(
-            np.isin(top.vertex_mode[top.tail], WATER) | np.isin(top.vertex_mode[top.head], WATER)
-        )
 
     def _sum_frame(self, arcs: IntArray, **keys: TextArray) -> pd.DataFrame:
         """Sum flows over arcs of equal keys, by commodity."""

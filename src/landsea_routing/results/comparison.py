@@ -1,4 +1,4 @@
-"""Two assignments side by side: what moved, what it saves, and line by line why."""
+"""Two assignments side by side: what moved, what it saves, and part by part why."""
 
 from __future__ import annotations
 
@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from landsea_routing._frozen import Keeper
 from landsea_routing.results import _show
 from landsea_routing.results.assignment import DUST_T, Assignment
+from landsea_routing.results.corridors import By
+from landsea_routing.results.moved import Moved, moved_flows, mt
+from landsea_routing.results.paired import paired_flows
 from landsea_routing.results.records import plain_records
+from landsea_routing.results.sankey import Sankey, sankey_of
+from landsea_routing.results.waterfall import cost_changes
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Keeper):
     """The difference between two assignments, always second less first.
 
     Parameters
@@ -51,12 +57,40 @@ class Comparison:
             }
         )
 
-    def waterfall(self) -> pd.DataFrame:
-        """Return the change of cost by ledger line; the bars sum exactly to `change_usd`."""
-        import pandas as pd
+    def to_frame(self) -> pd.DataFrame:
+        """Return flows by link and direction, as `links`."""
+        return self.links()
 
-        bars = self._bars()
-        return pd.DataFrame({"line": list(bars), "change_usd": list(bars.values())})
+    def waterfall(self, by: str = "line") -> pd.DataFrame:
+        """Return what each part adds to the cost; the bars sum to `change_usd`.
+
+        Parameters
+        ----------
+        by : str
+            `line` of the ledger, `commodity`, or `both`; those are the columns beside change_usd.
+        """
+        return cost_changes(self.first, self.second, by)
+
+    def moved(self, by: By = "gateway") -> Moved:
+        """Return which tonnes take another corridor, from where to where.
+
+        Parameters
+        ----------
+        by : str or mapping
+            What corridors are told by: `gateway` (border crossings and ports in their order), `crossing`,
+            `port`, `transfer`, `link`, `group`; or names of your own, each with the ids it stands for.
+        """
+        if not isinstance(by, str):
+            return moved_flows(self.first, self.second, by, self.names)
+        return self.keep(("moved", by), lambda: moved_flows(self.first, self.second, by, self.names))
+
+    def sankey(self, by: By = "gateway") -> Sankey:
+        """Return nodes and links of a Sankey diagram: commodity, what is passed, country of destination.
+
+        Links carry first_t and second_t; for old corridors to new ones take `moved().sankey()`.
+        """
+        plans = (self.first, self.second)
+        return sankey_of(paired_flows(*plans, by), [plan.graph.network for plan in plans])
 
     def links(self) -> pd.DataFrame:
         """Return flows by link and direction: first_t, second_t, change_t, the largest change first."""
@@ -72,39 +106,39 @@ class Comparison:
 
     def dual_prices(self) -> pd.DataFrame:
         """Return what one more unit of each capacity saves that binds in either, first and second."""
-        columns = ["group", "unit", "right_usd_per_unit"]
-        frames = [plan.dual_prices()[columns] for plan in (self.first, self.second)]
-        both = frames[0].merge(frames[1], on=["group", "unit"], how="outer", suffixes=("_first", "_second"))
-        return both.fillna({"right_usd_per_unit_first": 0.0, "right_usd_per_unit_second": 0.0})
+        frames = [plan.dual_prices() for plan in (self.first, self.second)]
+        return _beside(frames, ["group", "unit"], "right_usd_per_unit")
 
     def unserved(self) -> pd.DataFrame:
         """Return what stays at home in either: unserved_t_first, unserved_t_second."""
-        key = ["origin", "destination", "commodity"]
-        frames = [plan.unserved()[[*key, "unserved_t"]] for plan in (self.first, self.second)]
-        both = frames[0].merge(frames[1], on=key, how="outer", suffixes=("_first", "_second"))
-        return both.fillna({"unserved_t_first": 0.0, "unserved_t_second": 0.0})
+        frames = [plan.unserved() for plan in (self.first, self.second)]
+        return _beside(frames, ["origin", "destination", "commodity"], "unserved_t")
 
     def to_dict(self) -> dict[str, Any]:
         """Return all tables as plain values, ready for JSON."""
         tables = ("totals", "waterfall", "links", "crossings", "ports", "dual_prices", "unserved")
+        costs = {by: plain_records(self.waterfall(by)) for by in ("commodity", "both")}
         return {
             "names": list(self.names),
             "status": [str(self.first.status), str(self.second.status)],
             "change_usd": self.change_usd,
             **{name: plain_records(getattr(self, name)()) for name in tables},
+            "waterfall_by_commodity": costs["commodity"],
+            "waterfall_by_both": costs["both"],
+            "moved": self.moved().to_dict(),
         }
 
     def summary(self) -> str:
         """Say in one sentence what changes."""
         saves = "costs" if self.change_usd > 0 else "saves"
-        moved = self.crossings()["change_t"].abs().sum() / 2
+        moved = self.moved("crossing").moved_t
         tonne_km = self.second.tonne_km - self.first.tonne_km
         unserved = self.second.unserved_t - self.first.unserved_t
         if abs(self.change_usd) <= 1e-9 * max(1.0, abs(self.first.objective_usd)) and moved <= DUST_T:
             return f"{self.names[1]} against {self.names[0]}: nothing changes"
         return (
             f"{self.names[1]} against {self.names[0]}: {saves} {abs(self.change_usd) / 1e6:,.2f} M USD/yr, "
-            f"{moved / 1e6:,.2f} Mt/yr change their border crossing, {tonne_km / 1e9:+,.2f} bn t-km, "
+            f"{mt(moved):,.2f} Mt/yr change their border crossing, {tonne_km / 1e9:+,.2f} bn t-km, "
             f"unserved {unserved / 1e6:+,.2f} Mt/yr"
         )
 
@@ -115,6 +149,9 @@ class Comparison:
             if r.change_usd
         ]
         parts = [self.summary(), _show.text_table(["line of the ledger", "change M USD/yr"], waterfall)]
+        moved = self.moved()
+        if moved.moved_t > DUST_T:
+            parts.append(str(moved))
         return "\n\n".join([*parts, _show.text_table(*self._crossing_table())])
 
     def _repr_html_(self) -> str:
@@ -131,13 +168,8 @@ class Comparison:
         return {line: second.get(line, 0.0) - first.get(line, 0.0) for line in {**first, **second}}
 
     def _side_by_side(self, method: str, key: list[str]) -> pd.DataFrame:
-        frames = [
-            getattr(plan, method)().groupby(key, as_index=False)["flow_t"].sum()
-            for plan in (self.first, self.second)
-        ]
-        both = frames[0].merge(frames[1], on=key, how="outer", suffixes=("_first", "_second"))
+        both = _beside([getattr(plan, method)() for plan in (self.first, self.second)], key, "flow_t")
         both = both.rename(columns={"flow_t_first": "first_t", "flow_t_second": "second_t"})
-        both = both.fillna({"first_t": 0.0, "second_t": 0.0})
         both["change_t"] = both["second_t"] - both["first_t"]
         both.loc[both["change_t"].abs() <= DUST_T, "change_t"] = 0.0
         size = both["change_t"].abs().rename("size")
@@ -147,3 +179,16 @@ class Comparison:
             .drop(columns="size")
             .reset_index(drop=True)
         )
+
+
+def _beside(frames: list[pd.DataFrame], key: list[str], column: str) -> pd.DataFrame:
+    """A column of two frames side by side, its values summed by key; 0 where one lacks the key."""
+    import pandas as pd
+
+    sums = [frame.groupby(key)[column].sum(min_count=1) for frame in frames]
+    keys = pd.concat([frame[key] for frame in frames], ignore_index=True).drop_duplicates()
+    both = keys.sort_values(key, ignore_index=True)
+    rows = list(both.itertuples(index=False, name=None)) if len(key) > 1 else both[key[0]].tolist()
+    for side, part in zip(("first", "second"), sums, strict=True):
+        both[f"{column}_{side}"] = [float(part.get(row, 0.0)) for row in rows]
+    return both

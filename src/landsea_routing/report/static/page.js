@@ -38,7 +38,7 @@
     const rows = lines.map((line) => Number(line.dataset.line));
     const flows = data.layers.map((layer) => dense(layer, Math.max(0, ...rows, ...data.layers.flatMap((l) => l.rows)) + 1));
     const hints = new Map();
-    const shown = { values: flows[0], mode: "flow", largest: data.largest };
+    const shown = { values: flows[0], before: flows[0], after: flows[0], mode: "flow", largest: data.largest };
     const view = { x: 0, y: 0, zoom: 1 };
 
     svg.setAttribute("aria-label", takeTitle(svg));
@@ -46,7 +46,7 @@
     lines.forEach((line) => {
       // The picture wrote the flow of its layer behind the label; the tooltip writes its own.
       const text = takeTitle(line);
-      hints.set(line, line.classList.contains("on") ? text.slice(0, text.lastIndexOf(": ")) : text);
+      hints.set(line, ["on", "gain", "loss"].some((kind) => line.classList.contains(kind)) ? text.slice(0, text.lastIndexOf(": ")) : text);
     });
     svg.querySelectorAll(".pt").forEach((point) => hints.set(point, takeTitle(point)));
 
@@ -128,7 +128,9 @@
       if (!mark.classList.contains("ln") || shown.mode === "network") return text;
       const flow = shown.values[Number(mark.dataset.line)];
       const sign = shown.mode === "difference" && flow > 0 ? "+" : "";
-      return `${text}\n${flow ? sign + withUnit(flow, data.unit) : shown.mode === "difference" ? "no change" : "no flow"}`;
+      const row = Number(mark.dataset.line);
+      const ends = shown.mode === "difference" && flow ? `\n${withUnit(shown.before[row], data.unit)} → ${withUnit(shown.after[row], data.unit)}` : "";
+      return `${text}\n${flow ? sign + withUnit(flow, data.unit) : shown.mode === "difference" ? "no change" : "no flow"}${ends}`;
     };
 
     const light = (mark) => {
@@ -183,11 +185,12 @@
 
     const controls = figure.querySelector(".controls");
     const choose = () => {
-      const value = controls.querySelector("input[type=radio]:checked").value;
-      const change = controls.querySelector("input[type=checkbox]");
+      const value = controls ? controls.querySelector("input[type=radio]:checked").value : "1";
+      const change = controls && controls.querySelector("input[type=checkbox]");
       const index = Number(value);
       if (change) change.disabled = value === "none" || index === 0;
-      const compare = Boolean(change) && change.checked && !change.disabled;
+      const compare = data.difference || (Boolean(change) && change.checked && !change.disabled);
+      shown.after = flows[index] || flows[0];
       shown.mode = value === "none" ? "network" : compare ? "difference" : "flow";
       shown.values = value === "none" ? flows[0] : compare ? flows[index].map((t, i) => t - flows[0][i]) : flows[index];
       shown.largest = compare ? data.largest_change : data.largest;
@@ -197,6 +200,8 @@
     if (controls) {
       controls.hidden = false;
       controls.addEventListener("change", choose);
+      choose();
+    } else if (data.difference) {
       choose();
     } else {
       shown.mode = "network";
