@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from landsea_routing import __version__
-from landsea_routing.cli import check, demo, flow, questions, route, skim, whatif
+from landsea_routing.cli import check, demo, flow, questions, route, serve, skim, whatif
 from landsea_routing.cli.common import INTERRUPTED, INVALID, NO_ANSWER, OK, plain, say_done
 from landsea_routing.errors import InfeasibleError, LandseaError, NoPathError
 
-COMMANDS = (route, skim, flow, whatif, questions, check, demo)
+COMMANDS = (route, skim, flow, whatif, questions, serve, check, demo)
 """The files of the commands, in the order in which the help lists them."""
 
 FACTS = ("code", "table", "column", "ids", "expected", "cure", "breaks", "short", "binding")
