@@ -20,7 +20,7 @@ from landsea_routing.report.tables import Column, format_number, html_table
 from landsea_routing.report.waterfall import waterfall_figure
 from landsea_routing.results.assignment import DUST_T, Assignment
 from landsea_routing.results.comparison import Comparison
-from landsea_routing.serve.sliders import FULL, Slider, say, scale_of, stands_at, used_of
+from landsea_routing.serve.sliders import FULL, Slider, crossing_flow_t, say, scale_of, stands_at, used_of
 
 MT = 1e6
 SHOWN = 12
@@ -149,15 +149,15 @@ def _totals(change: Comparison) -> Markup:
 
 def _crossings(change: Comparison, names: Mapping[str, str]) -> Markup:
     """The borders where flows change, the most first; where none does, those that carry most."""
-    frame = change.crossings()
-    size = frame["change_t"].abs()
-    if (size > 0).any():
-        frame = frame[size > 0]
-    else:
-        frame = frame.sort_values(["first_t", "crossing"], ascending=[False, True])
+    before, after = (crossing_flow_t(plan) for plan in (change.first, change.second))
+    more = {name: after.get(name, 0.0) - before.get(name, 0.0) for name in {**before, **after}}
+    changed = [name for name, t in more.items() if abs(t) > max(DUST_T, ROUNDING * before.get(name, 0.0))]
+    shown = sorted(changed, key=lambda name: -abs(more[name])) or sorted(
+        before, key=lambda name: -before[name]
+    )
     rows = [
-        [say(r.crossing, names), r.first_t / MT, r.second_t / MT, r.change_t / MT]
-        for r in frame.head(SHOWN).itertuples()
+        [say(name, names), before.get(name, 0.0) / MT, after.get(name, 0.0) / MT, more[name] / MT]
+        for name in shown[:SHOWN]
     ]
     columns = [Column("crossing")]
     columns += [Column(name.lower(), "Mt/yr", 2) for name in (*change.names, "change")]

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from landsea_routing._typing import FloatArray
+from landsea_routing.graph.graph import ArcKind
 from landsea_routing.model.network import Network
-from landsea_routing.results.assignment import Assignment
+from landsea_routing.results.assignment import DUST_T, Assignment
 from landsea_routing.whatif.apply import CAPACITIES, HOURS, edited_rows
 from landsea_routing.whatif.scenario import Scenario
 
@@ -102,8 +103,7 @@ def first_sliders(sliders: list[Slider], plan: Assignment, told: Iterable[Scenar
     """
     rent = np.asarray(plan.solution.group_dual) * plan.groups.limit
     by_name = dict(zip((f"capacity of {g}" for g in plan.groups.ids), rent.tolist(), strict=True))
-    carried = plan.crossings().groupby("crossing")["flow_t"].sum()
-    by_name |= {f"hours of {name}": float(t) for name, t in carried.items()}
+    by_name |= {f"hours of {name}": t for name, t in crossing_flow_t(plan).items()}
     first = list(dict.fromkeys(i for s in told for i in turned_by(s, sliders, plan.graph.network)))
     worth = [by_name.get(s.lever, 0.0) for s in sliders]
     shown = []
@@ -143,14 +143,9 @@ def used_of(sliders: list[Slider], plan: Assignment) -> dict[int, list[float]]:
     Crossings have Mt/yr, and no limit of their own.
     """
     limits = plan.limits()
-    use = {
-        f"capacity of {g}": (used, limit)
-        for g, used, limit in zip(*(limits[c].tolist() for c in ("group", "used", "limit")), strict=True)
-        if used > 0
-    }
-    carried = {
-        f"hours of {n}": float(t) for n, t in plan.crossings().groupby("crossing")["flow_t"].sum().items()
-    }
+    columns = (limits[c].tolist() for c in ("group", "used", "limit"))
+    use = {f"capacity of {g}": (used, limit) for g, used, limit in zip(*columns, strict=True) if used > 0}
+    carried = {f"hours of {name}": t for name, t in crossing_flow_t(plan).items()}
     found: dict[int, list[float]] = {}
     for i, slider in enumerate(sliders):
         if slider.lever in use:
@@ -160,6 +155,14 @@ def used_of(sliders: list[Slider], plan: Assignment) -> dict[int, list[float]]:
         elif slider.lever in carried:
             found[i] = [carried[slider.lever] / SCALES["t/yr"][0]]
     return found
+
+
+def crossing_flow_t(plan: Assignment) -> dict[str, float]:
+    """Tonnes a year over each border crossing that anything passes, by id."""
+    top, crossings = plan.graph.topology, plan.graph.network.crossings
+    arcs = np.flatnonzero(top.arc_kind == ArcKind.BORDER)
+    flow = np.bincount(top.arc_row[arcs], plan.arc_flow_t[:, arcs].sum(axis=0), len(crossings))
+    return {str(crossings["id"][i]): float(flow[i]) for i in np.flatnonzero(flow > DUST_T)}
 
 
 def slider_facts(sliders: list[Slider], network: Network) -> list[dict[str, Any]]:
