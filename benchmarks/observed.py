@@ -34,6 +34,7 @@ import pandas as pd
 
 import landsea_routing as lsr
 from landsea_routing.graph.graph import ArcKind
+from landsea_routing.model.network import Network
 from landsea_routing.report.tables import Column, format_number, text_table
 from landsea_routing.results.assignment import Assignment
 
@@ -111,15 +112,22 @@ class Flows:
             zip(self.net.nodes["id"].tolist(), self.net.nodes["country"].tolist(), strict=True)
         )
         self.crossings = plan.crossings()
+        self.crossed = {c: self.crossings[c].to_numpy(dtype=str) for c in ("from_node", "to_node", "mode")}
         self.ports = plan.ports()
+        links = (self.net.links[c].tolist() for c in ("from_node", "to_node", "mode", "status"))
+        self.by_rail = {
+            frozenset((a, b))
+            for a, b, mode, status in zip(*links, strict=True)
+            if mode == "rail" and status == "operating"
+        }
 
     def crossing(self, start: str, end: str, commodity: str, mode: str, *, both_ways: bool) -> pd.DataFrame:
         """Flows over one crossing: commodity, flow_t."""
-        frame = self.crossings
-        fits = (frame["from_node"] == start) & (frame["to_node"] == end)
+        starts, ends, modes = self.crossed.values()
+        fits = (starts == start) & (ends == end)
         if both_ways:
-            fits |= (frame["from_node"] == end) & (frame["to_node"] == start)
-        return _of(frame[fits & (frame["mode"] == mode)], commodity)
+            fits |= (starts == end) & (ends == start)
+        return _of(self.crossings[fits & (modes == mode)], commodity)
 
     def port(self, nodes: Sequence[str], commodity: str) -> pd.DataFrame:
         """Flows lifted in ports: commodity, flow_t."""
@@ -127,14 +135,7 @@ class Flows:
 
     def crossing_mode(self, start: str, end: str) -> str:
         """The railway where one crosses in the base, else the road."""
-        table = self.net.links
-        ends = {start, end}
-        columns = (table[c].tolist() for c in ("from_node", "to_node", "mode", "status"))
-        rail = any(
-            {a, b} == ends and mode == "rail" and status == "operating"
-            for a, b, mode, status in zip(*columns, strict=True)
-        )
-        return "rail" if rail else "road"
+        return "rail" if frozenset((start, end)) in self.by_rail else "road"
 
     def on_links(self, links: Sequence[str], commodity: str, *, forward_only: bool = False) -> float:
         """Tonnes a year that ride on any of the links, each tonne counted once."""
@@ -143,15 +144,14 @@ class Flows:
         wanted = (top.arc_kind == ArcKind.LINK) & np.isin(top.arc_row, rows)
         if forward_only:
             wanted &= top.arc_forward
-        names = self.net.commodities["id"][
-            plan.class_commodity[plan.problem.od_commodity[plan.solution.path_od]]
-        ]
-        parts = np.split(plan.solution.path_arc, plan.solution.path_indptr[1:-1])
-        return sum(
-            float(flow)
-            for arcs, flow, name in zip(parts, plan.solution.path_flow, names, strict=True)
-            if wanted[arcs].any() and commodity in ("total", name)
-        )
+        solution = plan.solution
+        path = np.repeat(np.arange(solution.path_od.size), np.diff(solution.path_indptr))
+        rides = np.zeros(solution.path_od.size, dtype=bool)
+        rides[path[wanted[solution.path_arc]]] = True
+        if commodity != "total":
+            classes = plan.class_commodity[plan.problem.od_commodity[solution.path_od]]
+            rides &= self.net.commodities["id"][classes] == commodity
+        return float(solution.path_flow[rides].sum())
 
     def mongolian_exports(self, commodity: str) -> float:
         """Tonnes a year that leave Mongolia over its land crossings, transit included."""
@@ -192,18 +192,24 @@ SPECIAL: dict[str, tuple[str, Callable[[Flows], float]]] = {
 
 def compare_flows(plan: Assignment) -> list[Comparison]:
     """Set every row of `observed.csv` of the plan's network against the plan."""
-    folder = plan.graph.network.settings.folder
+    flows = Flows(plan)
+    return [compare_row(flows, row) for row in read_rows(plan.graph.network)]
+
+
+def read_rows(network: Network) -> list[Row]:
+    """Read `observed.csv` of a network."""
+    folder = network.settings.folder
     assert folder is not None
     with (folder / "observed.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     for before, row in pairwise(rows):
         if _short(row["source"]) == "same":
             row["source"] = before["source"]
-    flows = Flows(plan)
-    return [_compare(flows, row) for row in rows]
+    return rows
 
 
-def _compare(flows: Flows, row: Row) -> Comparison:
+def compare_row(flows: Flows, row: Row) -> Comparison:
+    """Set one row against the flows of a plan."""
     modelled: float | None
     if row["place"] in SPECIAL:
         ways, measure = SPECIAL[row["place"]]

@@ -20,12 +20,16 @@ SOURCES = sorted((ROOT / "src").rglob("*.py"))
 KERNELS = [p for p in SOURCES if "kernels" in p.parts]
 HEAVY = ("pandas", "scipy.optimize", "networkx", "pyproj", "shapely", "matplotlib", "joblib")
 PUBLIC = (
+    *("read_gmns", "write_gmns", "read_geojson", "write_geojson", "read_geopackage", "write_geopackage"),
+    *("read_geoparquet", "write_geoparquet", "from_networkx", "to_networkx"),
     *("load_network", "read_network", "write_network", "packaged_networks", "check", "Network"),
     *("expand", "shortest_path", "skim", "assign", "compare", "Scenario", "load_scenario", "list_scenarios"),
     *("alternatives", "pareto_paths", "catchment", "reachable", "break_even"),
+    *("calibrate", "calibrate_spread", "fitted_scenario", "Observation"),
     *("criticality", "curve", "design", "design_phases", "draws", "Phase", "Project", "sweep", "tornado"),
     *("bottlenecks", "explain_infeasible", "max_throughput", "reassign", "solve_min_cost_flow"),
     *("catchment_shares", "market_access", "answer_question", "load_question", "list_questions"),
+    *("corridor_indicators", "plot", "to_html"),
     *("Status", "LandseaError", "NetworkError", "NoPathError", "InfeasibleError"),
 )
 ROUTE = ("length_km", "time_h", "cost_usd_per_t", "cost_money_usd_per_t", "co2e_kg_per_t")
@@ -52,7 +56,7 @@ def test_importing_loads_nothing_heavy():
 
 def test_a_route_needs_no_pandas_and_no_solver():
     code = (
-        "import landsea_routing as lsr; from landsea_routing.io.csv_folder import read_network;"
+        "import landsea_routing as lsr; from landsea_routing.io.detect import read_network;"
         "net = lsr.load_network('toy_three_ports', strict=False);"
         "print(lsr.shortest_path(lsr.expand(net), 'Ada', 'Boro'))"
     )

@@ -72,7 +72,7 @@ def test_the_ci_reads_the_commands_that_stand_here():
 
 def test_commands_of_the_table_parse():
     commands = re.findall(r"^\| `(landsea [^`]+)` \|", README, re.MULTILINE)
-    assert len(commands) == 9
+    assert len(commands) == 10
     for command in commands:
         words = shlex.split(command)
         assert words[0] == "landsea"
@@ -147,3 +147,20 @@ def test_version_is_in_the_changelog():
     assert (
         tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"] == lsr.__version__
     )
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # of the cluster's own
+def test_the_cluster_takes_five_lines_and_gives_the_same(tmp_path, monkeypatch):
+    """The block as it stands, on a cluster of two workers on this machine."""
+    distributed = pytest.importorskip("distributed")
+    code = next(text for text in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if "dask" in text)
+    assert len([line for line in code.splitlines() if line.strip()]) == 5
+    monkeypatch.chdir(tmp_path)
+    names = {"lsr": lsr, "net": lsr.load_network("toy_three_ports")}
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        exec(code.replace("scheduler:8786", cluster.scheduler_address), names)  # noqa: S102
+        names["client"].close()
+    alone = lsr.sweep(names["net"], {"hours of rail:*": range(6, 60)})
+    assert names["found"].to_frame().equals(alone.to_frame())
+    assert len((tmp_path / "found.jsonl").read_text("utf-8").splitlines()) == 55

@@ -29,15 +29,28 @@ if TYPE_CHECKING:
     from landsea_routing.errors import NetworkError as NetworkError
     from landsea_routing.errors import NoPathError as NoPathError
     from landsea_routing.graph.expand import expand as expand
-    from landsea_routing.io.csv_folder import read_network as read_network
-    from landsea_routing.io.csv_folder import write_network as write_network
+    from landsea_routing.io.detect import read_network as read_network
+    from landsea_routing.io.detect import write_network as write_network
+    from landsea_routing.io.geojson import read_geojson as read_geojson
+    from landsea_routing.io.geojson import write_geojson as write_geojson
+    from landsea_routing.io.geopackage import read_geopackage as read_geopackage
+    from landsea_routing.io.geopackage import write_geopackage as write_geopackage
+    from landsea_routing.io.geoparquet import read_geoparquet as read_geoparquet
+    from landsea_routing.io.geoparquet import write_geoparquet as write_geoparquet
+    from landsea_routing.io.gmns import read_gmns as read_gmns
+    from landsea_routing.io.gmns import write_gmns as write_gmns
+    from landsea_routing.io.nx_graph import from_networkx as from_networkx
+    from landsea_routing.io.nx_graph import to_networkx as to_networkx
     from landsea_routing.io.packaged import load_network as load_network
     from landsea_routing.io.packaged import packaged_networks as packaged_networks
     from landsea_routing.model.checks import check as check
     from landsea_routing.model.network import Network as Network
+    from landsea_routing.report.show import plot as plot
+    from landsea_routing.report.show import to_html as to_html
     from landsea_routing.routing.access import market_access as market_access
     from landsea_routing.routing.alternatives import alternatives as alternatives
     from landsea_routing.routing.catchment import catchment as catchment
+    from landsea_routing.routing.indicators import corridor_indicators as corridor_indicators
     from landsea_routing.routing.pareto import pareto_paths as pareto_paths
     from landsea_routing.routing.reachable import reachable as reachable
     from landsea_routing.routing.shares import catchment_shares as catchment_shares
@@ -45,6 +58,9 @@ if TYPE_CHECKING:
     from landsea_routing.routing.skim import skim as skim
     from landsea_routing.whatif.answers import answer_question as answer_question
     from landsea_routing.whatif.breakeven import break_even as break_even
+    from landsea_routing.whatif.calibrate import Observation as Observation
+    from landsea_routing.whatif.calibrate import calibrate as calibrate
+    from landsea_routing.whatif.calibrate import fitted_scenario as fitted_scenario
     from landsea_routing.whatif.compare import compare as compare
     from landsea_routing.whatif.criticality import criticality as criticality
     from landsea_routing.whatif.design import Phase as Phase
@@ -59,6 +75,7 @@ if TYPE_CHECKING:
     from landsea_routing.whatif.scenario import Scenario as Scenario
     from landsea_routing.whatif.sensitivity import curve as curve
     from landsea_routing.whatif.sensitivity import tornado as tornado
+    from landsea_routing.whatif.spread import calibrate_spread as calibrate_spread
     from landsea_routing.whatif.sweep import sweep as sweep
 
 __version__ = "0.1.0"
@@ -69,6 +86,7 @@ _HOMES = {
     "Network": "model.network",
     "NetworkError": "errors",
     "NoPathError": "errors",
+    "Observation": "whatif.calibrate",
     "Phase": "whatif.design",
     "Project": "whatif.design",
     "Scenario": "whatif.scenario",
@@ -78,10 +96,13 @@ _HOMES = {
     "assign": "assignment.assign",
     "bottlenecks": "assignment.bottlenecks",
     "break_even": "whatif.breakeven",
+    "calibrate": "whatif.calibrate",
+    "calibrate_spread": "whatif.spread",
     "catchment": "routing.catchment",
     "catchment_shares": "routing.shares",
     "check": "model.checks",
     "compare": "whatif.compare",
+    "corridor_indicators": "routing.indicators",
     "criticality": "whatif.criticality",
     "curve": "whatif.sensitivity",
     "design": "whatif.design",
@@ -89,24 +110,37 @@ _HOMES = {
     "draws": "whatif.levers",
     "expand": "graph.expand",
     "explain_infeasible": "assignment.explain",
+    "fitted_scenario": "whatif.calibrate",
+    "from_networkx": "io.nx_graph",
     "list_questions": "whatif.questions",
     "list_scenarios": "whatif.files",
     "load_network": "io.packaged",
     "load_question": "whatif.questions",
     "load_scenario": "whatif.files",
-    "max_throughput": "assignment.supply",
     "market_access": "routing.access",
+    "max_throughput": "assignment.supply",
     "packaged_networks": "io.packaged",
     "pareto_paths": "routing.pareto",
+    "plot": "report.show",
     "reachable": "routing.reachable",
-    "read_network": "io.csv_folder",
+    "read_geojson": "io.geojson",
+    "read_geopackage": "io.geopackage",
+    "read_geoparquet": "io.geoparquet",
+    "read_gmns": "io.gmns",
+    "read_network": "io.detect",
     "reassign": "assignment.reassign",
     "shortest_path": "routing.shortest_path",
     "skim": "routing.skim",
     "solve_min_cost_flow": "assignment.supply",
     "sweep": "whatif.sweep",
+    "to_html": "report.show",
+    "to_networkx": "io.nx_graph",
     "tornado": "whatif.sensitivity",
-    "write_network": "io.csv_folder",
+    "write_geojson": "io.geojson",
+    "write_geopackage": "io.geopackage",
+    "write_geoparquet": "io.geoparquet",
+    "write_gmns": "io.gmns",
+    "write_network": "io.detect",
 }
 __all__ = sorted(_HOMES)  # noqa: PLE0605
 

@@ -207,6 +207,15 @@ def test_a_network_survives_pickle():
         assert lsr.Scenario("s").close("gate").apply(copied).links["status"].tolist().count("closed") == 1
 
 
+def test_a_pickled_table_does_not_give_every_text_the_room_of_the_longest():
+    nodes = NET.nodes
+    long = nodes.with_columns(note=np.array(["x" * 5000, *[""] * (len(nodes) - 1)]))
+    assert len(pickle.dumps(long)) < len(pickle.dumps(nodes)) + 6000
+    copied = round_trip(long)["note"]
+    assert copied.dtype == long["note"].dtype
+    np.testing.assert_array_equal(copied, long["note"])
+
+
 def test_graphs_scenarios_and_results_survive_pickle():
     scenario = lsr.Scenario("s").close("gate").set_capacity("yard", 5)
     graph, route, skim, other = round_trip((GRAPH, ROUTE, SKIM, scenario))

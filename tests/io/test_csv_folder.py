@@ -10,7 +10,7 @@ import pytest
 
 from landsea_routing.errors import InvalidValueError, LandseaError, NetworkError, SchemaError
 from landsea_routing.io.atomic import write_text
-from landsea_routing.io.csv_folder import read_network, read_table, write_network
+from landsea_routing.io.csv_folder import read_csv_folder, read_table, write_csv_folder
 from landsea_routing.model.network import Network
 from landsea_routing.model.schema import SCHEMAS
 from networks_for_tests import SETTINGS, add_rows, set_cells, tiny_network
@@ -19,7 +19,7 @@ from networks_for_tests import SETTINGS, add_rows, set_cells, tiny_network
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a folder that holds the tiny network."""
-    write_network(tiny_network(), tmp_path)
+    write_csv_folder(tiny_network(), tmp_path)
     return tmp_path
 
 
@@ -33,7 +33,7 @@ def edit(file: Path, old: str, new: str) -> None:
 def refused(folder: Path, kind: type[LandseaError] = SchemaError) -> LandseaError:
     """Read the folder and return the error, which must say what to do."""
     with pytest.raises(kind) as caught:
-        read_network(folder)
+        read_csv_folder(folder)
     assert caught.value.cure
     assert caught.value.expected or caught.value.ids
     return caught.value
@@ -48,7 +48,7 @@ def assert_equal_networks(a: Network, b: Network) -> None:
 
 
 def test_a_network_comes_back(folder: Path) -> None:
-    again = read_network(folder)
+    again = read_csv_folder(folder)
     assert_equal_networks(tiny_network(), again)
     for name in ("name", "title", "base_year", "unserved_price_usd_per_t", "default_commodity"):
         assert getattr(again.settings, name) == getattr(SETTINGS, name)
@@ -59,8 +59,8 @@ def test_hard_text_comes_back(tmp_path: Path) -> None:
     title = 'Tom "the <b>" O\'Neil, C:\\rail\nsecond line'
     note = 'comma, "quote", semicolon; pound £ 満洲里 and a\nsecond line'
     net = tiny_network(replace(SETTINGS, title=title), nodes=set_cells("a_city", note=note, name="=1+1"))
-    write_network(net, tmp_path)
-    again = read_network(tmp_path)
+    write_csv_folder(net, tmp_path)
+    again = read_csv_folder(tmp_path)
     assert again.settings.title == title
     assert again.nodes["note"][0] == note
     assert again.nodes["name"][0] == "=1+1"
@@ -68,8 +68,8 @@ def test_hard_text_comes_back(tmp_path: Path) -> None:
 
 def test_writing_again_leaves_no_old_rows(folder: Path) -> None:
     net = tiny_network(demand=[])
-    write_network(net, folder)
-    assert len(read_network(folder).demand) == 0
+    write_csv_folder(net, folder)
+    assert len(read_csv_folder(folder).demand) == 0
 
 
 def test_no_temporary_file_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,13 +90,13 @@ def test_a_byte_order_mark_is_accepted(folder: Path) -> None:
     for name in ("nodes.csv", "network.toml"):
         file = folder / name
         file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
-    assert_equal_networks(tiny_network(), read_network(folder))
+    assert_equal_networks(tiny_network(), read_csv_folder(folder))
 
 
 def test_windows_line_ends_are_accepted(folder: Path) -> None:
     file = folder / "links.csv"
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    assert_equal_networks(tiny_network(), read_network(folder))
+    assert_equal_networks(tiny_network(), read_csv_folder(folder))
 
 
 def test_latin_1_is_refused(folder: Path) -> None:
@@ -121,7 +121,7 @@ def test_an_empty_file_is_refused(folder: Path) -> None:
 def test_a_header_alone_is_an_empty_table(folder: Path) -> None:
     file = folder / "demand.csv"
     file.write_text(file.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
-    assert len(read_network(folder).demand) == 0
+    assert len(read_csv_folder(folder).demand) == 0
 
 
 def test_nul_bytes_are_refused(folder: Path) -> None:
@@ -162,7 +162,7 @@ def test_a_required_table_is_missed(folder: Path) -> None:
 
 def test_an_optional_table_may_be_missing(folder: Path) -> None:
     (folder / "demand.csv").unlink()
-    assert len(read_network(folder).demand) == 0
+    assert len(read_csv_folder(folder).demand) == 0
 
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_a_missing_folder_is_told(tmp_path: Path) -> None:
 def test_settings_that_cannot_be_read(folder: Path, text: str, kind: type[LandseaError]) -> None:
     (folder / "network.toml").write_text(text, encoding="utf-8")
     with pytest.raises(kind) as caught:
-        read_network(folder)
+        read_csv_folder(folder)
     assert caught.value.cure
 
 
@@ -203,11 +203,11 @@ def test_faults_of_all_tables_are_told_at_once(folder: Path) -> None:
 
 
 def test_contradictions_raise_unless_read_loosely(tmp_path: Path) -> None:
-    write_network(tiny_network(links=set_cells("rail-a_city-a_port", to_node="a_prot")), tmp_path)
+    write_csv_folder(tiny_network(links=set_cells("rail-a_city-a_port", to_node="a_prot")), tmp_path)
     error = refused(tmp_path, NetworkError)
     assert error.code == "unknown-node"
     assert "did you mean a_port" in str(error)
-    assert len(read_network(tmp_path, strict=False).links) == 9
+    assert len(read_csv_folder(tmp_path, strict=False).links) == 9
 
 
 def test_one_table_can_be_read(folder: Path) -> None:
@@ -221,8 +221,8 @@ def test_ids_like_numbers_survive_a_file(tmp_path: Path) -> None:
         nodes=add_rows(odd),
         links=add_rows(*roads),
     )
-    write_network(net, tmp_path)
-    again = read_network(tmp_path, strict=False)
+    write_csv_folder(net, tmp_path)
+    again = read_csv_folder(tmp_path, strict=False)
     assert again.nodes["id"][-1] == "007"
     assert again.nodes["country"][-1] == "NA"
     assert again.links["id"][-2:].tolist() == ["1E5", "NA"]
@@ -234,13 +234,72 @@ def test_settings_come_back_whole(folder: Path, tmp_path: Path) -> None:
     (folder / "network.toml").write_text(
         text + 'default = true\n[demo]\nscenarios = ["a"]\ncrossings = [{link = "x", title = "a \\"b\\""}]\n'
     )
-    write_network(read_network(folder), tmp_path / "again")
-    found = read_network(tmp_path / "again").settings.facts
+    write_csv_folder(read_csv_folder(folder), tmp_path / "again")
+    found = read_csv_folder(tmp_path / "again").settings.facts
     assert {key: found[key] for key in facts} == facts
 
 
 def test_a_file_that_is_almost_a_table_is_refused(folder: Path) -> None:
     (folder / "demands.csv").write_text("origin\n", encoding="utf-8")
     with pytest.raises(SchemaError, match=r"call it demand\.csv") as caught:
-        read_network(folder)
+        read_csv_folder(folder)
     assert caught.value.table == "demands" and caught.value.ids == ("demands.csv",)
+
+
+COURSE = '{"type": "FeatureCollection", "features": [{"properties": {"link": "%s"}, "geometry": %s}]}'
+BENT = '{"type": "LineString", "coordinates": [[121, 40], [125, 38], [132, 43]]}'
+
+
+def test_courses_of_links_come_back(folder: Path, tmp_path: Path) -> None:
+    (folder / "sea_geometry.geojson").write_text(COURSE % ("sea-a_port-b_port", BENT), encoding="utf-8")
+    net = read_csv_folder(folder)
+    assert net.courses == {"sea-a_port-b_port": ((121.0, 40.0), (125.0, 38.0), (132.0, 43.0))}
+    write_csv_folder(net, tmp_path / "again")
+    assert read_csv_folder(tmp_path / "again").courses == net.courses
+    assert net.with_demand(net.demand).courses == net.courses
+    less = net.with_tables(links=net.links.take(net.links["mode"] != "sea"))
+    write_csv_folder(less, tmp_path / "less")
+    assert read_csv_folder(tmp_path / "less", strict=False).courses == {}
+    write_csv_folder(tiny_network(), folder)
+    assert read_csv_folder(folder).courses == {}
+
+
+@pytest.mark.parametrize(
+    ("link", "shape", "said"),
+    [
+        ("sea-a_port-c_port", BENT, "sea-a_port-c_port"),
+        ("sea-a_port-b_port", BENT.replace("[125, 38]", "[38, 125]"), "swapped"),
+        ("sea-a_port-b_port", BENT.replace("[125, 38]", "125"), "cannot be read"),
+        ("sea-a_port-b_port", "7", "cannot be read"),
+        ("sea-a_port-b_port", BENT + "]", "line 1"),
+    ],
+)
+def test_courses_that_are_wrong_are_refused(folder: Path, link: str, shape: str, said: str) -> None:
+    (folder / "sea_geometry.geojson").write_text(COURSE % (link, shape), encoding="utf-8")
+    assert said in str(refused(folder))
+
+
+def test_a_folder_is_written_whole_or_not_at_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    written = []
+
+    def fail(path: Path, text: str) -> None:
+        if len(written) == 5:
+            raise OSError("disk full")
+        written.append(path)
+        write_text(path, text)
+
+    monkeypatch.setattr("landsea_routing.io.csv_folder.write_text", fail)
+    for target in (folder, folder.parent / "new"):
+        written.clear()
+        with pytest.raises(LandseaError, match="disk full"):
+            write_csv_folder(tiny_network(demand=[]), target)
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+    assert not (folder.parent / "new").exists()
+    assert not [p for p in folder.parent.iterdir() if p.suffix == ".part"]
+
+
+@pytest.mark.parametrize("note", ["a\0b", "half \ud83d of a letter"])
+def test_text_that_no_file_could_give_back_is_refused(note: str) -> None:
+    with pytest.raises(InvalidValueError, match=r"nodes\.note"):
+        tiny_network(nodes=set_cells("a_city", note=note))

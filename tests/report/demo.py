@@ -38,3 +38,25 @@ def demo_page(names: list[str]) -> str:
         TableSection("Table", wide, [[name, *range(13)] for name in names], note=names[-1]),
     ]
     return report_page(sections, title=names[0], subtitle=names[-1], footer=names[0])
+
+
+def large_section(n_lines: int, name: str = "Place") -> MapSection:
+    """A grid of many short lines, with flows of two scenarios."""
+    rng = np.random.default_rng(1)
+    side = int(np.ceil(np.sqrt(n_lines / 2))) + 1
+    grid = np.meshgrid(np.linspace(100, 140, side), np.linspace(30, 55, side), indexing="ij")
+    places = np.stack(grid, axis=-1).reshape(-1, 2) + rng.uniform(-0.05, 0.05, (side * side, 2))
+    at = np.arange(side * side).reshape(side, side)
+    pairs = [np.stack([at[1:], at[:-1]], -1), np.stack([at[:, 1:], at[:, :-1]], -1)]
+    ends = np.concatenate([p.reshape(-1, 2) for p in pairs])[:n_lines].tolist()
+    flow = rng.pareto(1.2, n_lines) * 1e4 * (rng.random(n_lines) < 0.5)
+    lines = [
+        MapLine([tuple(places[a]), tuple(places[b])], *MODES[i % 6], label=f"{name} {a} – {name} {b}")
+        for i, (a, b) in enumerate(ends)
+    ]
+    points = [
+        MapPoint(float(x), float(y), f"{name} {i}", "city", float(rng.random()))
+        for i, (x, y) in enumerate(places)
+    ]
+    layers = [FlowLayer("Base", flow), FlowLayer("Other", flow * rng.uniform(0.5, 1.5, n_lines))]
+    return MapSection("Many lines", lines, points, layers)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+import landsea_routing as lsr
 from landsea_routing.report import _html
-from landsea_routing.report.page import write_page
-from report.demo import demo_page
+from landsea_routing.report.page import report_page, write_page
+from landsea_routing.report.printing import print_pdf
+from report.demo import demo_page, large_section
 from report.payloads import PAYLOADS
 
 CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
@@ -66,18 +68,101 @@ def test_script_runs_and_takes_over_the_titles(demo, tmp_path):
     assert "--k:" in dom and dom.count("<title") == 1
 
 
-def test_a_phone_needs_no_sideways_scrolling(demo, tmp_path):
+def width_on_a_phone(page: Path, tmp_path: Path) -> tuple[int, int]:
+    """Width of the window and of what is in it, at 390 px."""
     # Headless windows have a least width above 390 px, so the page goes into a frame of that width.
-    frame = tmp_path / "frame.html"
+    frame = tmp_path / f"frame_{page.stem}.html"
     frame.write_text(
-        f'<iframe src="{demo.as_uri()}" style="width:390px;height:844px;border:0"></iframe><p id="w"></p>'
+        f'<iframe src="{page.as_uri()}" style="width:390px;height:844px;border:0"></iframe><p id="w"></p>'
         "<script>onload = () => { const root = frames[0].document.documentElement;"
         " w.textContent = `${root.clientWidth} ${root.scrollWidth}`; };</script>"
     )
     dom, _ = browse(frame, tmp_path, "--dump-dom", "--allow-file-access-from-files")
     client, scroll = map(int, re.search(r'id="w">(\d+) (\d+)<', dom).groups())
+    return client, scroll
+
+
+def test_a_phone_needs_no_sideways_scrolling(demo, tmp_path):
+    client, scroll = width_on_a_phone(demo, tmp_path)
     assert client == 390
     assert scroll <= 390
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory) -> dict[str, Path]:
+    """Every kind of page that `to_html` writes, of the regional network, and one of many lines."""
+    folder = tmp_path_factory.mktemp("pages")
+    net = lsr.load_network("northeast_asia")
+    base = lsr.assign(net)
+    wide = lsr.load_scenario("tongjiang_20mt", net)
+    plans = {"base": base, "wide": lsr.assign(wide.apply(net))}
+    ways = lsr.alternatives(lsr.expand(net), "Beijing", "Moscow", k=4, max_overlap=0.5)
+    things = {
+        "network": net,
+        "plan": base,
+        "comparison": lsr.compare(*plans.values(), names=list(plans)),
+        "slider": {f"plan {i}": plan for i, plan in enumerate([*plans.values()] * 3)},
+        "route": ways[0],
+        "ways": ways,
+    }
+    written = {name: lsr.to_html(thing, folder / f"{name}.html") for name, thing in things.items()}
+    many = report_page([large_section(50_000)], title="Many")
+    return {**written, "large": write_page(folder / "large.html", many)}
+
+
+KINDS = ("network", "plan", "comparison", "slider", "route", "ways", "large")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_page_is_drawn_fits_a_phone_and_asks_for_nothing(pages, kind, tmp_path):
+    page, picture, log = pages[kind], tmp_path / "page.png", tmp_path / "net.json"
+    flags = ("--window-size=1280,1000", f"--screenshot={picture}", f"--log-net-log={log}")
+    _, console = browse(page, tmp_path, *flags)
+    assert console == []
+    assert picture.stat().st_size > 30_000
+    asked = set(re.findall(r'"url":"(\w+://[^"]*)', log.read_text("utf-8")))
+    assert not [url for url in asked if page.name in url and not url.startswith("file:")]
+    assert width_on_a_phone(page, tmp_path) == (390, 390)
+    assert page.stat().st_size < (8_000_000 if kind == "large" else 1_500_000)
+
+
+def test_the_slider_shows_a_plan_and_its_difference(pages, tmp_path):
+    act = (
+        "<script>const s = document.querySelector('input[type=range]');"
+        "s.value = 1; s.dispatchEvent(new Event('input', {bubbles: true}));"
+        "const d = document.querySelector('[data-show=difference]');"
+        "d.checked = true; d.dispatchEvent(new Event('input', {bubbles: true}));</script>"
+    )
+    text = re.sub(r"<meta http-equiv=[^>]*>", "", pages["slider"].read_text("utf-8"))
+    moved = tmp_path / "moved.html"
+    moved.write_text(text.replace("</body>", act + "</body>"), "utf-8")
+    dom, console = browse(moved, tmp_path, "--dump-dom")
+    assert console == []
+    assert "<output>plan 1</output>" in dom and 'class="map show-difference"' in dom
+    assert re.search(r'class="ln [^"]*\b(gain|loss)"', dom)
+
+
+def test_the_large_map_draws_every_line_and_finds_the_one_pointed_at(pages, tmp_path):
+    act = (
+        "<script>const c = document.querySelector('canvas'), f = c.getBoundingClientRect();"
+        "for (let x = 0; x < 40; x++) c.dispatchEvent(new PointerEvent('pointermove',"
+        " {clientX: f.left + f.width / 2 + x, clientY: f.top + f.height / 2, bubbles: true}));"
+        "document.body.dataset.tip = document.querySelector('.tip').textContent;</script>"
+    )
+    text = re.sub(r"<meta http-equiv=[^>]*>", "", pages["large"].read_text("utf-8"))
+    probe = tmp_path / "probe.html"
+    probe.write_text(text.replace("</body>", act + "</body>"), "utf-8")
+    dom, console = browse(probe, tmp_path, "--dump-dom")
+    assert console == []
+    assert 'data-drawn="50000"' in dom
+    assert re.search(r'data-tip="Place \d+ – Place \d+', dom)
+
+
+def test_a_report_is_printed(pages, tmp_path):
+    pdf = print_pdf(pages["comparison"], tmp_path / "report.pdf")
+    data = pdf.read_bytes()
+    assert data.startswith(b"%PDF") and len(data) > 50_000
+    assert [path.name for path in tmp_path.iterdir()] == ["report.pdf"]
 
 
 def test_payloads_do_nothing(tmp_path):

@@ -130,3 +130,16 @@ def test_names_do_no_harm():
         assert "<img" not in markup
         assert "alert(1)</script>" not in markup
     assert text.count("<script") == text.count("</script>") == 3  # two blocks of data, one script
+
+
+def test_the_words_say_which_is_dearer(app):
+    assert (
+        "saves 3.58 million USD a year; 0.02 Mt a year less stay at home."
+        in ask(app, "/answer", WIDE).data["words"]
+    )
+    shut = ask(app, "/answer", {"levers": {"capacity of track_dual": 0}}).data["words"]
+    assert "million USD a year more than the base" in shut
+    assert "stay at home" in shut
+    nothing = ask(app, "/answer", {"levers": {"capacity of track_dual": 2}}).data
+    assert nothing["words"] == "Your case costs as much as the base."
+    assert nothing["map"]["largest_change"] == 0

@@ -18,7 +18,7 @@ from strategies import random_network
 KINDS = ("gateway", "crossing", "port", "transfer", "link", "group")
 
 
-SEEDS = range(12)
+SEEDS = range(8)
 
 
 @cache

@@ -8,11 +8,17 @@ from typing import Any
 
 from landsea_routing.cli.common import INVALID, OK, add_command, load, plain
 
+EXAMPLES = ["toy_three_ports"]
+
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = add_command(
-        commands, "check", "Check the tables of a network; exit code 3 if there are errors.", run
+        commands,
+        "check",
+        "Check the tables of a network; exit code 3 if there are errors.",
+        run,
+        examples=EXAMPLES,
     )
     parser.add_argument("path", nargs="?", help="folder, or name of a packaged network")
 

@@ -9,11 +9,39 @@ from collections.abc import Sequence
 from typing import Any
 
 from landsea_routing import __version__
-from landsea_routing.cli import check, demo, flow, questions, route, serve, skim, whatif
-from landsea_routing.cli.common import INTERRUPTED, INVALID, NO_ANSWER, OK, plain, say_done
+from landsea_routing.cli import (
+    alternatives,
+    check,
+    completion,
+    convert,
+    demo,
+    draw,
+    flow,
+    questions,
+    report,
+    route,
+    serve,
+    skim,
+    whatif,
+)
+from landsea_routing.cli.common import CODES, INTERRUPTED, INVALID, NO_ANSWER, OK, plain, say_done
 from landsea_routing.errors import InfeasibleError, LandseaError, NoPathError
 
-COMMANDS = (route, skim, flow, whatif, questions, serve, check, demo)
+COMMANDS = (
+    route,
+    alternatives,
+    skim,
+    flow,
+    whatif,
+    questions,
+    serve,
+    check,
+    convert,
+    draw,
+    report,
+    demo,
+    completion,
+)
 """The files of the commands, in the order in which the help lists them."""
 
 FACTS = ("code", "table", "column", "ids", "expected", "cure", "breaks", "short", "binding")
@@ -32,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     int
         0 answered; 2 wrong use; 3 the data or the question is wrong; 4 there is no answer (no path, or
-        not everything can be carried); 130 interrupted.
+        not everything can be carried); 5 unbounded; 130 interrupted.
     """
     arguments = parser().parse_args(argv)
     try:
@@ -52,7 +80,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command with all its commands."""
-    whole = _Parser(prog="landsea", description="Freight over land, sea, borders and gauges.")
+    whole = _Parser(
+        prog="landsea",
+        description="Freight over land, sea, borders and gauges.",
+        epilog=f"{CODES}\n`landsea COMMAND --help` shows an example of each.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     whole.add_argument("--version", action="version", version=f"landsea {__version__}")
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:

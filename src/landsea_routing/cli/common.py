@@ -5,21 +5,38 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from landsea_routing.errors import InvalidValueError
 
-OK, USAGE, INVALID, NO_ANSWER, INTERRUPTED = 0, 2, 3, 4, 130
+OK, USAGE, INVALID, NO_ANSWER, UNBOUNDED, INTERRUPTED = 0, 2, 3, 4, 5, 130
 """What the command returns to the shell."""
+
+CODES = """\
+exit codes:
+  0  answered
+  2  wrong use of the command
+  3  the data or the question is wrong
+  4  infeasible: there is no path, or not everything can be carried
+  5  unbounded: the cost falls without end
+  130  interrupted
+"""
 
 
 def add_command(
-    commands: Any, name: str, text: str, run: Any, files: str | None = None
+    commands: Any, name: str, text: str, run: Any, files: str | None = None, examples: Sequence[str] = ()
 ) -> argparse.ArgumentParser:
-    """Add one command with what all of them have."""
+    """Add one command with what all of them have; the examples close its help."""
+    shown = "\n".join(f"  landsea {name} {example}".rstrip() for example in examples)
     parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=text, description=text, fromfile_prefix_chars=files
+        name,
+        help=text,
+        description=text,
+        fromfile_prefix_chars=files,
+        epilog=f"examples:\n{shown}" if shown else None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.set_defaults(run=run)
@@ -29,7 +46,8 @@ def add_command(
 def add_network(parser: argparse.ArgumentParser) -> None:
     """Add the choice of the network."""
     parser.add_argument(
-        "--network", help="name of a packaged network, or a folder (default: the packaged default)"
+        "--network",
+        help="name of a packaged network, or a path in any format (default: the packaged default)",
     )
 
 
@@ -51,14 +69,14 @@ def add_question(parser: argparse.ArgumentParser) -> None:
 
 
 def load(name: str | None, *, strict: bool = True) -> Any:
-    """Return the network of that name or folder; the packaged default without one."""
-    from landsea_routing.io.csv_folder import read_network
+    """Return the network of that name or path; the packaged default without one."""
+    from landsea_routing.io.detect import read_network
     from landsea_routing.io.packaged import load_network, packaged_networks
 
     if name is None or name in packaged_networks():
         return load_network(name, strict=strict)
-    # What looks like a path is one, so that a folder that is not there is called a missing folder.
-    is_path = Path(name).is_dir() or Path(name).name != name
+    # What looks like a path is one, so that one that is not there is called missing.
+    is_path = Path(name).exists() or Path(name).name != name
     return read_network(name, strict=strict) if is_path else load_network(name, strict=strict)
 
 
@@ -97,7 +115,7 @@ def print_result(arguments: argparse.Namespace, result: Any) -> int:
     print(
         json.dumps(result.to_dict(), indent=1, allow_nan=False, default=plain) if arguments.json else result
     )
-    return OK
+    return UNBOUNDED if str(getattr(result, "status", "")) == "unbounded" else OK
 
 
 def plain(value: Any) -> Any:
@@ -111,11 +129,9 @@ def print_written(arguments: argparse.Namespace, what: str, path: Path) -> None:
 
 
 def say(text: str) -> None:
-    """Show progress: one line that is written over on a terminal, whole lines elsewhere."""
+    """Show progress: one line that is written over on a terminal, nothing elsewhere."""
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
-    elif ": round " not in text:
-        print(text, file=sys.stderr, flush=True)
 
 
 def say_done() -> None:
@@ -127,6 +143,26 @@ def say_done() -> None:
 def say_round(number: int, objective: float, bound: float) -> None:
     """Show the progress of an assignment."""
     say(f"assigning: round {number}, {objective / 1e9:,.3f} bn USD")
+
+
+def add_plans(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of plans: the base, and scenarios beside it."""
+    parser.add_argument("scenario", nargs="*", help="names or files of scenarios to set beside the base")
+    add_network(parser)
+    parser.add_argument("--demand", help="demand set for all; the scenarios' own when not given")
+
+
+def plans_of(arguments: argparse.Namespace, network: Any) -> dict[str, Any]:
+    """Return the base plan and those of the scenarios, by name."""
+    from landsea_routing.assignment.assign import assign
+
+    scenarios = [scenario_named(name, network) for name in arguments.scenario]
+    plans = {"base": assign(network, arguments.demand, progress=say_round)}
+    for scenario in scenarios:
+        asked = scenario.use_demand(arguments.demand) if arguments.demand else scenario
+        plans[scenario.name] = assign(asked.apply(network), progress=say_round)
+    say_done()
+    return plans
 
 
 def need_folder(file: Path, option: str) -> None:

@@ -18,10 +18,14 @@ from landsea_routing.cli.common import (
     say_done,
 )
 
+EXAMPLES = ["--network toy_three_ports --out landsea_report.html"]
+
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = add_command(commands, "demo", "The main job: check, base flow, what-if, one HTML report.", run)
+    parser = add_command(
+        commands, "demo", "The main job: check, base flow, what-if, one HTML report.", run, examples=EXAMPLES
+    )
     add_network(parser)
     parser.add_argument("--out", type=Path, default=Path("landsea_report.html"), help="file to write")
 

@@ -15,10 +15,14 @@ from landsea_routing.cli.common import (
     scenario_named,
 )
 
+EXAMPLES = ["--network toy_three_ports --demand coal_boom"]
+
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = add_command(commands, "flow", "Who carries what at least cost when capacities bind.", run)
+    parser = add_command(
+        commands, "flow", "Who carries what at least cost when capacities bind.", run, examples=EXAMPLES
+    )
     add_network(parser)
     parser.add_argument("--demand", help="demand set; the base demand when not given")
     parser.add_argument("--scenario", help="name or file of a scenario")

@@ -8,10 +8,14 @@ from typing import Any
 
 from landsea_routing.cli.common import OK, add_command, load
 
+EXAMPLES = ["toy_three_ports"]
+
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = add_command(commands, "questions", "List the questions that a network answers.", run)
+    parser = add_command(
+        commands, "questions", "List the questions that a network answers.", run, examples=EXAMPLES
+    )
     parser.add_argument("path", nargs="?", help="folder, or name of a packaged network")
 
 

@@ -8,19 +8,16 @@ from typing import Any
 
 from landsea_routing.cli.common import OK, add_command, add_network, load, say, say_done
 
-EXAMPLE = """example:
-  landsea serve --open
-  landsea serve --network my_network/ --port 0
-
-Open the address that it prints in a browser: tick scenarios, move capacities and hours at borders, and watch
-costs, flows and tables change. Only this machine can reach it. Ctrl-C stops it."""
+EXAMPLES = ["", "--open", "--network my_network/ --port 0"]
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = add_command(commands, "serve", "A page on this machine for what-if without code.", run)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = EXAMPLE
+    text = (
+        "What-if without code: a page to tick scenarios and move capacities and hours at borders. Open the "
+        "address that it prints in a browser; only this machine can reach it, and Ctrl-C stops it."
+    )
+    parser = add_command(commands, "serve", text, run, examples=EXAMPLES)
     add_network(parser)
     parser.add_argument("--port", type=int, default=8765, help="port of 127.0.0.1; 0 for a free one (8765)")
     parser.add_argument("--open", action="store_true", help="open the page in the browser")

@@ -15,11 +15,13 @@ from landsea_routing.cli.common import (
     question_of,
 )
 
+EXAMPLES = ["Ada --to Boro 'Port Brandt' --along time --network toy_three_ports"]
+
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     text = "Best weights between many places; @FILE stands for the names in a file, one a line."
-    parser = add_command(commands, "skim", text, run, files="@")
+    parser = add_command(commands, "skim", text, run, files="@", examples=EXAMPLES)
     parser.add_argument("places", nargs="+", metavar="PLACE", help="where the trips start")
     parser.add_argument(
         "--to", nargs="+", metavar="PLACE", help="where they end; the same places if not given"

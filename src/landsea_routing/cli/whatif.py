@@ -1,4 +1,4 @@
-"""`landsea whatif`: a scenario beside the base, or the answer to a question of the network."""
+"""`landsea whatif`: scenarios beside the base, or the answer to a question of the network."""
 
 from __future__ import annotations
 
@@ -22,42 +22,77 @@ from landsea_routing.cli.common import (
 )
 from landsea_routing.errors import InvalidValueError
 
+EXAMPLES = ["river_all_year --network toy_three_ports --out river.html", "T1 --network toy_three_ports"]
+
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = add_command(
-        commands, "whatif", "Compare a scenario with the base, or answer a question of the network.", run
+        commands,
+        "whatif",
+        "Compare scenarios with the base, or answer a question of the network.",
+        run,
+        examples=EXAMPLES,
     )
     parser.add_argument(
-        "scenario", nargs="?", help="name or file of a scenario, or id of a question; lists scenarios without"
+        "scenario",
+        nargs="*",
+        help="names or files of scenarios, or the id of a question; lists scenarios without",
     )
     add_network(parser)
     parser.add_argument("--demand", help="demand set for both sides; the scenario's own when not given")
-    parser.add_argument("--out", type=Path, help="file for the page of a question (landsea_<id>.html)")
+    parser.add_argument(
+        "--out", type=Path, help="file for a page with pictures (of a question: landsea_<id>.html)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer it, and return the exit code."""
-    from landsea_routing.assignment.assign import assign
-    from landsea_routing.whatif.compare import compare
     from landsea_routing.whatif.files import list_scenarios
 
     network = load(arguments.network)
-    if arguments.scenario is None:
+    if not arguments.scenario:
         return _list(arguments, list_scenarios(network))
-    question = _question_named(arguments.scenario, network)
+    question = _question_named(arguments.scenario[0], network) if len(arguments.scenario) == 1 else None
     if question is not None:
         return _answer(arguments, network, question)
-    scenario = scenario_named(arguments.scenario, network)
+    return _compare(arguments, network)
+
+
+def _compare(arguments: argparse.Namespace, network: Any) -> int:
+    """Compare scenarios with the base that carries their demand."""
+    from landsea_routing.assignment.assign import assign
+    from landsea_routing.report.comparison import write_comparison
+    from landsea_routing.whatif.compare import compare
+
+    if arguments.out:
+        need_folder(arguments.out, "--out")
+    scenarios = [scenario_named(name, network) for name in arguments.scenario]
     if arguments.demand:
-        scenario = scenario.use_demand(arguments.demand)
-    changed = scenario.apply(network)  # what is wrong with it is said before anything is solved
-    base = assign(scenario.base_of(network), progress=say_round)
-    plan = assign(changed, progress=say_round)
+        scenarios = [scenario.use_demand(arguments.demand) for scenario in scenarios]
+    names = [scenario.name for scenario in scenarios]
+    demands = {scenario.demand for scenario in scenarios}
+    if len(set(names)) < len(names) or len(demands) > 1:
+        wrong = "name one scenario twice" if len(demands) == 1 else "carry different demands"
+        raise InvalidValueError(
+            f"scenarios {', '.join(names)} {wrong}",
+            ids=names,
+            expected="different scenarios with one demand set",
+            cure="leave one out, or give --demand",
+        )
+    # What is wrong with any of them is said before anything is solved.
+    networks = [scenarios[0].base_of(network), *(scenario.apply(network) for scenario in scenarios)]
+    plans = [assign(each, progress=say_round) for each in networks]
     say_done()
+    change = compare(*plans, names=("base", *names))
+    said = [text for s in scenarios for text in (s.question, s.expects and f"Expected: {s.expects}") if text]
     if not arguments.json:
-        print(f"{scenario}\n" + (f"Expected: {scenario.expects}\n" if scenario.expects else ""))
-    return print_result(arguments, compare(base, plan, names=("base", scenario.name)))
+        for s in scenarios:
+            print(f"{s}\n" + (f"Expected: {s.expects}\n" if s.expects else ""))
+    print_result(arguments, change)
+    if arguments.out:
+        print_written(arguments, "page", write_comparison(change, arguments.out, notes=said))
+    return OK
 
 
 def _list(arguments: argparse.Namespace, scenarios: dict[str, Any]) -> int:

@@ -1,9 +1,12 @@
-"""Files written in one step: a reader sees the old text or the new one, never half of it."""
+"""Files written in one step: a reader sees the old ones or the new ones, never half of them."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from landsea_routing.errors import LandseaError
@@ -25,37 +28,89 @@ def write_text(path: Path, text: str) -> None:
     ...     (Path(folder) / "a.txt").read_text()
     'one'
     """
+    with fresh_file(path) as part:
+        part.write_text(text, encoding="utf-8", newline="")
+
+
+@contextmanager
+def fresh_file(target: Path, suffix: str = "") -> Iterator[Path]:
+    """Give the path of a file to make; it takes the target's place when the block ends without an error.
+
+    The path ends in `suffix`, for libraries that go by it.
+
+    Raises
+    ------
+    LandseaError
+        It cannot be written; what was there before is unchanged.
+    """
+    with _told(target), _beside(target) as folder:
+        part = folder / f"part{suffix}"
+        yield part
+        _move(part, target)
+
+
+@contextmanager
+def fresh_folder(target: Path) -> Iterator[Path]:
+    """Give a folder to fill; it becomes the target when the block ends without an error.
+
+    Where the target is a folder already, the new files take the place of those of the same name, each in
+    one step and only once all are written; other files stay.
+
+    Raises
+    ------
+    LandseaError
+        It cannot be written; what was there before is unchanged.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     with fresh_folder(Path(folder) / "new") as part:
+    ...         write_text(part / "a.txt", "one")
+    ...     [p.name for p in (Path(folder) / "new").iterdir()]
+    ['a.txt']
+    """
+    with _told(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _beside(target) as folder:
+            part = folder / target.name
+            part.mkdir()
+            yield part
+            if target.is_dir():
+                for file in sorted(part.iterdir()):
+                    _move(file, target / file.name)
+            else:
+                part.replace(target)
+
+
+@contextmanager
+def _told(target: Path) -> Iterator[None]:
+    """Say what could not be written, in place of an error of the operating system."""
     try:
-        _replace(path, text)
+        yield
     except OSError as error:
         raise LandseaError(
-            f"{path} could not be written ({error.strerror or error})",
+            f"{target} could not be written ({error.strerror or error})",
             code="write",
-            ids=(str(path),),
+            ids=(str(target),),
             expected="a folder that may be written to",
             cure="check the free space and the rights of the folder; what was there before is unchanged",
         ) from error
 
 
-def _replace(target: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    beside = Path(name)
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """Give a private folder beside the target, on the same disk, and clear it away."""
+    folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part"))
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.chmod(_mode_for(target))
-        beside.replace(target)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _mode_for(target: Path) -> int:
-    """Rights of the file replaced, or what the user's umask gives a new one (mkstemp makes it private)."""
+def _move(part: Path, target: Path) -> None:
+    with part.open("rb+") as stream:
+        os.fsync(stream.fileno())
     if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+        part.chmod(target.stat().st_mode & 0o777)
+    part.replace(target)

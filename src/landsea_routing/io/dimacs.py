@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from landsea_routing.errors import LandseaError, SchemaError
 from landsea_routing.io.atomic import write_text
+from landsea_routing.io.text_lines import LineReader, text_number
 from landsea_routing.kernels.mincostproblem import MinCostProblem, make_problem
 
 FIELDS = {"p": 4, "n": 3, "a": 6}
@@ -69,29 +69,22 @@ def read_dimacs(path: str | Path) -> MinCostProblem:
     >>> problem.tail.tolist(), problem.capacity.tolist(), problem.supply.tolist()
     ([0], [5.0], [3.0, -3.0])
     """
-    path = Path(path)
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise LandseaError(
-            f"{path} could not be read ({error})", code="read", ids=(str(path),), expected="a text file"
-        ) from error
-    return _Reader(path).read(lines)
+    return _Reader(path).read()
 
 
-class _Reader:
-    """One pass over the lines; knows where it is, for its messages."""
+class _Reader(LineReader):
+    """One pass over the lines of a min-cost flow problem."""
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.line = path, 0
+    def __init__(self, path: str | Path) -> None:
+        super().__init__(path)
         self.supply = np.zeros(0)
         self.n_arcs: int | None = None
         self.seen: set[int] = set()
         self.arcs: list[tuple[float, ...]] = []
 
-    def read(self, lines: list[str]) -> MinCostProblem:
+    def read(self) -> MinCostProblem:
         """Read all lines and check that they are complete."""
-        for self.line, text in enumerate(lines, start=1):
+        for text in self.lines():
             words = text.split()
             if words and words[0] != "c":
                 self.take(words)
@@ -130,32 +123,9 @@ class _Reader:
             capacity = math.inf if words[4] == NO_LIMIT else self.number(words[4])
             self.arcs.append((*ends, self.number(words[3]), capacity, self.number(words[5])))
 
-    def count(self, word: str) -> int:
-        """Read a whole number >= 0."""
-        if not (word.isascii() and word.isdigit()):
-            raise self.error(f"has {word!r} for a count", "a whole number >= 0")
-        return int(word)
-
     def vertex(self, word: str) -> int:
         """Read a vertex; its position."""
-        n = self.supply.size
-        if not (word.isascii() and word.isdigit() and 1 <= int(word) <= n):
-            raise self.error(f"has {word!r} for a vertex", f"a whole number from 1 to {n}")
-        return int(word) - 1
-
-    def number(self, word: str) -> float:
-        """Read a number, or inf."""
-        try:
-            value = float(word)
-        except ValueError:
-            value = math.nan
-        if math.isnan(value) or "_" in word:
-            raise self.error(f"has {word!r} for a number", "a number")
-        return value
-
-    def error(self, what: str, expected: str) -> SchemaError:
-        """Say what is wrong in which line."""
-        return SchemaError(f"{self.path}, line {self.line}: {what}", ids=(self.line,), expected=expected)
+        return self.position(word, self.supply.size)
 
 
 def write_dimacs(
@@ -204,20 +174,15 @@ def write_dimacs(
     lines = [f"c {text}" for text in comment.splitlines()]
     lines.append(f"p min {problem.supply.size} {problem.tail.size}")
     offers = np.flatnonzero(problem.supply)
-    lines += [f"n {v + 1} {_text(float(problem.supply[v]))}" for v in offers.tolist()]
+    lines += [f"n {v + 1} {text_number(float(problem.supply[v]))}" for v in offers.tolist()]
     columns = (problem.tail + 1, problem.head + 1, problem.lower, problem.capacity, problem.cost)
     for u, v, least, most, price in zip(*(column.tolist() for column in columns), strict=True):
-        lines.append(f"a {u} {v} {_text(least)} {_limit(most)} {_text(price)}")
+        lines.append(f"a {u} {v} {text_number(least)} {_limit(most)} {text_number(price)}")
     write_text(Path(path), "\n".join(lines) + "\n")
-
-
-def _text(value: float) -> str:
-    """Write a number as a whole one where it is, otherwise so that it reads back to the last bit."""
-    return str(int(value)) if value == int(value) else repr(value)
 
 
 def _limit(value: float) -> str:
     """Write a capacity, and no limit as the format's own word for it."""
     if value == math.inf:
         return NO_LIMIT
-    return repr(value) if _text(value) == NO_LIMIT else _text(value)
+    return repr(value) if text_number(value) == NO_LIMIT else text_number(value)

@@ -6,7 +6,8 @@ import tomllib
 from pathlib import Path
 
 from landsea_routing.errors import UnknownNameError
-from landsea_routing.io.csv_folder import SETTINGS_FILE, read_network
+from landsea_routing.io.csv_folder import read_csv_folder
+from landsea_routing.io.settings import SETTINGS_FILE
 from landsea_routing.model.network import Network
 from landsea_routing.model.table import did_you_mean
 
@@ -47,9 +48,9 @@ def load_network(name: str | None = None, *, strict: bool = True) -> Network:
             f"network {name!r} is not packaged",
             ids=(name,),
             expected=f"one of {', '.join(folders)}",
-            cure=did_you_mean(name, folders) or "read your own folder with read_network",
+            cure=did_you_mean(name, folders) or "read your own with read_network",
         )
-    return read_network(folders[name], strict=strict)
+    return read_csv_folder(folders[name], strict=strict)
 
 
 def packaged_networks() -> dict[str, Path]:

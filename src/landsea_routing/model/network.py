@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from landsea_routing._typing import IntArray
 from landsea_routing.errors import SchemaError, UnknownNameError
 from landsea_routing.model.schema import SCHEMAS
 from landsea_routing.model.table import Table, did_you_mean, empty_table
+
+Course: TypeAlias = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,24 @@ class Network:
 
     Each table of `landsea_routing.model.schema.SCHEMAS` is an attribute: `net.nodes`, `net.links`,
     `net.demand` ... A scenario gives a new network that shares every table it does not touch.
+
+    Parameters
+    ----------
+    settings : Settings
+    tables : mapping
+        All tables by name.
+    courses : mapping
+        By link id the course of links that are not straight: (lon, lat) in WGS84 degrees from start to end,
+        longitudes running on over the antimeridian. Only for drawing: lengths stand in the tables.
     """
 
     settings: Settings
     tables: Mapping[str, Table]
+    courses: Mapping[str, Course] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", FrozenDict(self.tables))
+        object.__setattr__(self, "courses", FrozenDict(self.courses))
 
     def __getattr__(self, name: str) -> Table:
         tables: Mapping[str, Table] = self.__dict__.get("tables", {})
@@ -131,7 +144,9 @@ def replace_demand(demand: Table, changes: Table) -> Table:
     return demand.take(keep).with_rows(rows)
 
 
-def make_network(settings: Settings, tables: Mapping[str, Table]) -> Network:
+def make_network(
+    settings: Settings, tables: Mapping[str, Table], courses: Mapping[str, Course] | None = None
+) -> Network:
     """Put tables together; optional ones that are missing become empty.
 
     Raises
@@ -152,7 +167,8 @@ def make_network(settings: Settings, tables: Mapping[str, Table]) -> Network:
             expected=f"tables {', '.join(SCHEMAS)}",
             cure="add, rename or remove the table",
         )
-    return Network(settings, {name: tables.get(name) or empty_table(s) for name, s in SCHEMAS.items()})
+    whole = {name: tables.get(name) or empty_table(s) for name, s in SCHEMAS.items()}
+    return Network(settings, whole, courses or {})
 
 
 def row_of(table: Table, column: str = "id") -> dict[str, int]:

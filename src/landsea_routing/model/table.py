@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ MISSING = ("", "nan", "NaN")
 UNLIMITED = "unlimited"
 MAX_INTEGER = 2**53
 """Above this a whole number has no exact float."""
+UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+"""What no file could give back: some end a text at NUL, and UTF-8 has no lone surrogates."""
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
@@ -38,8 +41,11 @@ class Table:
     columns: Mapping[str, NDArray[Any]]
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Pickle forgets that arrays are read-only.
-        return freeze, (self.schema, dict(self.columns))
+        # Pickle forgets that arrays are read-only. Texts are sent as such: an array gives each the room of
+        # the longest, which is ten times as much to send to a worker.
+        texts = {name: c.tolist() if c.dtype.kind == "U" else c for name, c in self.columns.items()}
+        kinds = {name: c.dtype.str for name, c in self.columns.items() if c.dtype.kind == "U"}
+        return _unpack, (self.schema, texts, kinds)
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
@@ -65,7 +71,7 @@ class Table:
 
     def with_rows(self, rows: Iterable[Mapping[str, object]]) -> Table:
         """Return a table with rows (mappings of column to value or text) appended."""
-        added = parse_rows(self.schema, [{k: _as_text(v) for k, v in row.items()} for row in rows])
+        added = parse_rows(self.schema, [{k: as_text(v) for k, v in row.items()} for row in rows])
         joined = {name: np.concatenate([self.columns[name], added.columns[name]]) for name in self.columns}
         return freeze(self.schema, joined)
 
@@ -92,6 +98,12 @@ class Table:
         return str(self.to_frame().to_html(max_rows=20))
 
 
+def _unpack(schema: TableSchema, columns: Mapping[str, Any], kinds: Mapping[str, str]) -> Table:
+    """Make a table of what a pickle holds."""
+    texts = {name: np.array(columns[name], dtype=kind) for name, kind in kinds.items()}
+    return freeze(schema, {**columns, **texts})
+
+
 def freeze(schema: TableSchema, columns: Mapping[str, NDArray[Any]]) -> Table:
     """Make a `Table` of arrays that are set read-only."""
     frozen = {}
@@ -112,8 +124,13 @@ def empty_table(schema: TableSchema) -> Table:
 
 def parse_frame(schema: TableSchema, frame: pd.DataFrame) -> Table:
     """Read a pandas DataFrame through the same typed reader as a file."""
-    rows = [{str(k): _as_text(v) for k, v in record.items()} for record in frame.to_dict(orient="records")]
-    return parse_rows(schema, rows, header=[str(c) for c in frame.columns])
+    return parse_rows(schema, frame_rows(frame), header=[str(c) for c in frame.columns])
+
+
+def frame_rows(frame: pd.DataFrame) -> list[dict[str, str]]:
+    """Return the rows of a pandas DataFrame as text; what is missing is empty."""
+    known = frame.astype(object).where(frame.notna(), None)
+    return [{str(k): as_text(v) for k, v in record.items()} for record in known.to_dict(orient="records")]
 
 
 def parse_rows(
@@ -262,6 +279,8 @@ def _to_array(column: Column, values: list[Any]) -> NDArray[Any]:
 
 def _read_cell(column: Column, cell: str | None) -> Any:
     text = (cell or "").strip()
+    if not text.isprintable() and UNWRITABLE.search(text):
+        raise InvalidValueError("text", expected="text without NUL and halves of letters")
     if text == "" or (text in MISSING and column.kind in ("number", "integer", "capacity", "flag", "months")):
         if column.default is None:
             raise InvalidValueError("empty", expected="a filled cell")
@@ -326,7 +345,12 @@ def _read_flag(text: str) -> bool:
     raise InvalidValueError("flag", expected="yes or no")
 
 
-def _as_text(value: object) -> str:
+def as_text(value: object) -> str:
+    """Return a value of Python or numpy as a cell that reads back to the last bit.
+
+    >>> as_text(1.0), as_text(0.1), as_text(True), as_text(float("nan")), as_text(["coal", "grain"])
+    ('1', '0.1', 'yes', '', 'coal;grain')
+    """
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return ""
     if isinstance(value, (bool, np.bool_)):
@@ -343,4 +367,4 @@ def _write_cell(column: Column, value: Any) -> str:
         return format_months(int(value))
     if column.kind == "number" and np.isnan(value):
         return ""
-    return _as_text(value)
+    return as_text(value)

@@ -8,11 +8,15 @@ The files import each other in this order, each only from those before it:
 4. ``_marks``   what a map shows (lines, places, layers) and with which classes and widths
 5. ``_labels``  which place names fit, at which scale
 6. ``_legend``  legend, layer buttons, zoom buttons
-7. ``map``      the picture of a network and its flows
-8. ``page``     sections in, one offline HTML document out
-9. ``bars``     one number for each of a few things, as bars
-10. ``network_map``, ``difference_map`` and ``waterfall``: plans and what changes between them
-11. ``comparison``, then ``demo`` and ``answer``: pages of whole results
+7. ``large_map``  the picture of a large network, on a canvas
+8. ``map``      the picture of a network and its flows, or of routes
+9. ``page``     sections in, one offline HTML document out
+10. ``bars``    one number for each of a few things, as bars
+11. ``profile``, ``corridor_chart``  routes over distance: hours and money with their steps
+12. ``network_map``, ``difference_map`` and ``waterfall``: plans and what changes between them
+13. ``comparison``, then ``demo``, ``answer``, ``plan_page`` and ``route_page``: pages of whole results
+14. ``pictures``  maps and charts with matplotlib
+15. ``show``    whatever can be looked at: `to_html` and `plot`
 
 ``static/`` holds the style sheet and the script that every page carries inside itself.
 """

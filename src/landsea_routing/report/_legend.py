@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from landsea_routing.report import _marks as marks
 from landsea_routing.report._html import Markup, escape_text, join_markup
-from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint
+from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint, MapTrack
 from landsea_routing.report.tables import format_scaled
 
 _LENGTH = 40
+_MOST_BUTTONS = 4
+"""With more layers than these a slider chooses among them."""
 
 
 def draw_controls(layers: Sequence[FlowLayer], name: str, *, has_flow: bool, difference: bool = False) -> str:
@@ -20,32 +22,48 @@ def draw_controls(layers: Sequence[FlowLayer], name: str, *, has_flow: bool, dif
     >>> draw_controls([], "map", has_flow=False)
     ''
     """
-    first, checked = int(difference), " checked"
+    first = int(difference)
     if not has_flow or (difference and len(layers) == 2):
         return ""
     labels = [layer.name for layer in layers]
-    values = [(i, labels[i]) for i in range(first, len(labels))]
-    choices = [
-        f'<label><input type="radio" name="{name}-layer" value="{value}"{checked if value == first else ""}>'
-        f"<span>{escape_text(text)}</span></label>"
-        for value, text in [*values, *([] if difference else [("none", "Network only")])]
-    ]
+    if len(labels) > _MOST_BUTTONS:
+        pick = _draw_slider(labels, first, name)
+    else:
+        pick = _draw_buttons(labels, first, name)
     change = ""
     if len(layers) > 1 and not difference:
         change = (
-            '<label class="change"><input type="checkbox" disabled>'
+            '<label class="change"><input type="checkbox" data-show="difference" disabled>'
             f"<span>Difference to {escape_text(labels[0])}</span></label>"
         )
-    return join_markup(
-        [
-            '<div class="controls" hidden>',
-            '<fieldset class="choice"><legend class="unseen">Flows shown</legend>',
-            *choices,
-            "</fieldset>",
-            change,
-            "</div>",
-        ]
+    return join_markup(['<div class="controls" hidden>', *pick, change, "</div>"])
+
+
+def _draw_buttons(labels: Sequence[str], first: int, name: str) -> list[str]:
+    """Radio buttons for the layers, from the first that may be shown on."""
+    checked: dict[int | str, str] = {first: " checked"}
+    values: list[tuple[int | str, str]] = [(i, labels[i]) for i in range(first, len(labels))]
+    choices = [
+        f'<label><input type="radio" name="{name}-layer" value="{value}"{checked.get(value, "")}>'
+        f"<span>{escape_text(text)}</span></label>"
+        for value, text in [*values, *([] if first else [("none", "Network only")])]
+    ]
+    return ['<fieldset class="choice"><legend class="unseen">Flows shown</legend>', *choices, "</fieldset>"]
+
+
+def _draw_slider(labels: Sequence[str], first: int, name: str) -> list[str]:
+    """A slider over the layers, in their order, with the name of the chosen one beside it."""
+    ticks = "".join(f'<option value="{i}"></option>' for i in range(first, len(labels)))
+    bare = (
+        '<label class="change"><input type="checkbox" data-show="network"><span>Network only</span></label>'
     )
+    ends = f'min="{first}" max="{len(labels) - 1}" step="1" value="{first}"'
+    return [
+        '<div class="slide"><label><span class="unseen">Flows shown</span>'
+        f'<input type="range" {ends} list="{name}-ticks"></label>'
+        f'<datalist id="{name}-ticks">{ticks}</datalist><output>{escape_text(labels[first])}</output></div>',
+        "" if first else bare,
+    ]
 
 
 def draw_zoom_buttons() -> str:
@@ -66,13 +84,16 @@ def draw_legend(
     largest_change: float,
     unit: str,
     credit: str,
+    tracks: Sequence[MapTrack] = (),
     difference: bool = False,
 ) -> Markup:
     """Explain only what the map holds: lines, widths, changes and shapes of places."""
+    used = [lines[i] for track in tracks for i in track.rows] if tracks else lines
     return join_markup(
         [
             '<figcaption class="legend">',
-            _block("Lines", _line_entries(lines), "flow network", hidden=difference),
+            _block("Routes", _track_entries(tracks), "flow"),
+            _block("Lines", _line_entries(used), "flow network", hidden=difference),
             _block("Flow", _width_entries(largest, unit), "flow", widths=True, hidden=difference),
             _block(
                 "Change",
@@ -96,7 +117,8 @@ def _block(
         return ""
     items = "".join(f"<li>{entry}</li>" for entry in entries)
     flags = (" data-flow" if widths else "") + (" hidden" if hidden else "")
-    return f'<div class="key" data-views="{views}"{flags}><p>{heading}</p><ul>{items}</ul></div>'
+    opening = f'<div class="key {heading.lower()}" data-views="{views}"{flags}>'
+    return f"{opening}<p>{heading}</p><ul>{items}</ul></div>"
 
 
 def _line_entries(lines: Sequence[MapLine]) -> list[str]:
@@ -114,6 +136,15 @@ def _line_entries(lines: Sequence[MapLine]) -> list[str]:
         if status in statuses
     ]
     return entries
+
+
+def _track_entries(tracks: Sequence[MapTrack]) -> list[str]:
+    return [
+        f'<svg class="sample {marks.look(i)}" viewBox="0 0 {_LENGTH} 16" width="{_LENGTH}" height="16" '
+        f'aria-hidden="true"><g class="track" stroke-width="10"><path d="M1 8H{_LENGTH - 1}"/></g></svg>'
+        f"<span>{i + 1}: {escape_text(track.name)}</span>"
+        for i, track in enumerate(tracks)
+    ]
 
 
 def _gauge_text(outer: str, inner: str) -> str:

@@ -34,6 +34,9 @@ KIND_NAMES = {"border": "Border post", "port": "Port", "place": "Other place"}
 WIDEST_PX = 13.0
 """Width of the largest flow on a desktop screen."""
 
+LOOKS = 6
+"""Routes with a colour of their own; the style sheet names them ``r1`` to ``r6``, then they repeat."""
+
 CORE_SHARE = 0.4
 """Width of the inner line of dual-gauge track, as a share of the whole."""
 
@@ -67,6 +70,22 @@ class MapLine:
     label: str = ""
     status: str = "operating"
     group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MapTrack:
+    """One route over the lines of a map: a band of its own colour below them.
+
+    Parameters
+    ----------
+    name : str
+        What the legend and pointing at the band say.
+    rows : sequence of int
+        Lines of the map that it uses, in order.
+    """
+
+    name: str
+    rows: Sequence[int] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +127,24 @@ class FlowLayer:
     name: str
     flow_t: FloatArray = field(repr=False)
     note: str = ""
+
+
+def look(i: int) -> str:
+    """Class of the route that stands at a position of a list.
+
+    >>> look(0), look(6)
+    ('r1', 'r1')
+    """
+    return f"r{i % LOOKS + 1}"
+
+
+def track_px(i: int, n: int) -> float:
+    """Width of the band of a route: the later, the narrower, so that those below still show.
+
+    >>> [track_px(i, 3) for i in range(3)]
+    [13.0, 9.0, 5.0]
+    """
+    return 5.0 + 4.0 * min(n - 1 - i, 4)
 
 
 def shape_of(kind: str) -> str:

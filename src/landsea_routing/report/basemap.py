@@ -123,6 +123,19 @@ def fit_box(lonlat: FloatArray, *, margin: float = 0.06, smallest: float = 2.0) 
     return check_box((max(low[0], -180.0), low[1], min(high[0], 180.0), high[1]))
 
 
+def heighten_box(box: Box, least: float = 0.5) -> Box:
+    """Widen a flat view to north and south until it is at least ``least`` times as high as wide.
+
+    >>> view = View.fit(heighten_box(Box(20, 50, 120, 55)), width=100)
+    >>> bool(45 < view.height < 55)
+    True
+    """
+    south, north = _mercator(np.array([box.south, box.north]))
+    missing = max(0.0, least * float(np.radians(box.east - box.west)) - (north - south)) / 2
+    ends = np.degrees(np.arcsin(np.tanh([south - missing, north + missing])))
+    return check_box((box.west, float(ends[0]), box.east, float(ends[1])))
+
+
 def load_land(path: Path | None = None) -> Land:
     """Read land outlines: a network's own file, or the world's that the library carries.
 

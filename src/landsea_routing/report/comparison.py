@@ -28,17 +28,22 @@ ON_LINKS = "Blue is more, orange less, both ways together. Point at a line for i
 LEAST = "The least that must have moved: what plans merely read differently on the same flows is left out."
 
 
-def change_sections(change: Comparison | Comparisons, *, with_map: bool = True) -> list[Section]:
-    """Return what changes in pictures: why it costs more or less, where flows change, and what moved.
+def change_sections(
+    change: Comparison | Comparisons, *, heading: str = "What changes", with_map: bool = True
+) -> list[Section]:
+    """Return what changes in words and pictures: why it costs more or less, where flows change, who moves.
 
-    Empty where nothing changes. Several plans share a map and a table; each has its waterfall, up to
-    `MOST_FIGURES` of them.
+    Several plans share a map and a table; each has its waterfall, up to `MOST_FIGURES` of them. Where nothing
+    changes, only the words say so.
     """
     each = _each(change)
-    if not any(_changes(c) for c in each):
-        return []
+    moving = [c for c in each if _changes(c)]
+    words = [f"{c.summary()}." for c in each] + [f"{c.moved().summary()}." for c in moving]
+    sections: list[Section] = [TextSection(heading, words)]
+    if not moving:
+        return sections
     drawn = [difference_map(change, note=ON_LINKS)] if with_map else []
-    return [*_waterfalls(change, "line"), *drawn, *_moves(each)]
+    return [*sections, *_waterfalls(change, "line"), *drawn, *_moves(each)]
 
 
 def write_comparison(
@@ -74,16 +79,15 @@ def write_comparison(
     (2, 1)
     """
     each = _each(change)
-    words = [f"{c.summary()}." for c in each]
-    words += [f"{c.moved().summary()}." for c in each if _changes(c)]
+    words, *pictures = change_sections(change)
     network = each[0].first.graph.network
     named = f"{' and '.join(c.names[1] for c in each)} against {each[0].names[0]}"
     page = report_page(
         [
             *([TextSection("The question", notes)] if notes else []),
-            TextSection("What changes", words),
+            words,
             _totals(change),
-            *change_sections(change),
+            *pictures,
             *_waterfalls(change, "commodity"),
         ],
         title=title or named,

@@ -264,10 +264,8 @@ def _widest_change(demo: Demo) -> list[Section]:
     if first is last:
         return []
     change = compare(first.plan, last.plan, names=(first.title, last.title))
-    return [
-        TextSection(f"{last.title}, {last.demand}: why, and who moves", [f"{change.summary()}."]),
-        *change_sections(change, with_map=False),
-    ]
+    heading = f"{last.title}, {last.demand}: why, and who moves"
+    return change_sections(change, heading=heading, with_map=False)
 
 
 def _verdict(case: Case) -> str:

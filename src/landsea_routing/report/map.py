@@ -20,7 +20,7 @@ from landsea_routing.report import _marks as marks
 from landsea_routing.report._html import Markup, check_name, escape_text, join_markup
 from landsea_routing.report._labels import FONT_PX, Label, place_labels
 from landsea_routing.report._legend import draw_controls, draw_legend, draw_zoom_buttons
-from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint
+from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint, MapTrack
 from landsea_routing.report.basemap import (
     Box,
     Land,
@@ -31,6 +31,7 @@ from landsea_routing.report.basemap import (
     fit_box,
     split_line,
 )
+from landsea_routing.report.large_map import LARGE, large_map_figure
 from landsea_routing.report.tables import format_scaled
 
 _BOW_SHARE = 0.07
@@ -50,6 +51,7 @@ def map_svg(
     unit: str = "t/yr",
     difference: bool = False,
     largest_t: float | None = None,
+    tracks: Sequence[MapTrack] = (),
 ) -> Markup:
     """Draw one picture: land, graticule, lines by mode, gauge and flow, places with names.
 
@@ -72,6 +74,8 @@ def map_svg(
         Read ``flow_t`` as a change: gains blue, losses orange.
     largest_t : float, optional
         The flow drawn widest; give it to draw several pictures to one scale.
+    tracks : sequence of MapTrack
+        Routes, each as a band of its own colour, over lines without flow.
 
     >>> svg = map_svg([MapLine([(100, 40), (110, 45)], "rail", "1435", 2e6, "A-B")], [], title="One line")
     >>> "ln rail g1435 on" in svg, "A-B: 2 Mt/yr" in svg
@@ -82,7 +86,7 @@ def map_svg(
     flow = marks.check_layers(lines, [])[0].flow_t
     largest = float(np.abs(flow).max(initial=0.0)) if largest_t is None else largest_t
     prefix = check_name(name)
-    state = "difference" if difference else "flow" if flow.any() else "network"
+    state = "difference" if difference else "flow" if flow.any() or tracks else "network"
     width, height = f"{view.width:.0f}", f"{view.height:.0f}"
     return join_markup(
         [
@@ -96,6 +100,7 @@ def map_svg(
             '<g class="lines">',
             *_draw_lines(lines, flow, view, largest=largest, unit=unit, difference=difference),
             "</g>",
+            *_draw_tracks(tracks, lines, view),
             '<g class="points">',
             *_draw_points(points, view),
             "</g>",
@@ -115,15 +120,21 @@ def map_figure(
     width_px: float = 1120.0,
     name: str = "map",
     unit: str = "t/yr",
+    tracks: Sequence[MapTrack] = (),
     difference: bool = False,
 ) -> tuple[Markup, dict[str, Any]]:
     """Picture, legend, layer and zoom buttons, and the data block that the script of the page reads.
+
+    A map of more than `LARGE` lines is drawn on a canvas; it needs the script ``large.js``, which
+    `report_page` adds.
 
     Parameters
     ----------
     layers : sequence of FlowLayer
         The first is the base; of any other its difference to the base can be shown. With none, the flows
         of the lines are the only layer.
+    tracks : sequence of MapTrack
+        Routes to be shown in place of flows.
     difference : bool
         Show differences to the first layer only, from the start and without a script (there the second
         layer's).
@@ -149,6 +160,20 @@ def map_figure(
     largest, largest_change = flows["largest"], flows["largest_change"]
     view_box = _choose_box(lines, points, box)
     land = choose_land(view_box) if land is None else land
+    if len(lines) > LARGE and not tracks:
+        return large_map_figure(
+            lines,
+            points,
+            chosen,
+            title=title,
+            land=land,
+            box=view_box,
+            land_path=_land_path,
+            width_px=width_px,
+            name=name,
+            unit=unit,
+            difference=difference,
+        )
     drawn = chosen[1].flow_t - base if difference else base
     shown = [_with_flow(line, float(flow)) for line, flow in zip(lines, drawn, strict=True)]
     picture = map_svg(
@@ -162,6 +187,7 @@ def map_figure(
         unit=unit,
         difference=difference,
         largest_t=largest_change if difference else largest,
+        tracks=tracks,
     )
     figure = join_markup(
         [
@@ -176,6 +202,7 @@ def map_figure(
                 largest_change=largest_change,
                 unit=unit,
                 credit=land.source,
+                tracks=tracks,
                 difference=difference,
             ),
             "</figure>",
@@ -186,6 +213,7 @@ def map_figure(
         "widest_px": marks.WIDEST_PX,
         "core_share": marks.CORE_SHARE,
         "unit": unit,
+        "rest": "flow" if tracks else "network",
         "difference": difference,
     }
     return figure, data
@@ -318,6 +346,26 @@ def _draw_lines(
             f"<title>{escape_text(hint)}</title>{_strokes(line, path, width)}</g>"
         )
     return drawn
+
+
+def _draw_tracks(tracks: Sequence[MapTrack], lines: Sequence[MapLine], view: View) -> list[str]:
+    """Bands, the first route widest and at the bottom; over them the lines they use, by mode and gauge."""
+    if not tracks:
+        return []
+    bands = []
+    for i, track in enumerate(tracks):
+        path = "".join(_line_path(lines[row], view, 0) for row in track.rows)
+        hint = f"<title>{escape_text(track.name)}</title>"
+        width = f"{marks.track_px(i, len(tracks)):g}"
+        bands.append(f'<g class="track {marks.look(i)}" stroke-width="{width}">{hint}<path d="{path}"/></g>')
+    used = dict.fromkeys(row for track in tracks for row in track.rows)
+    inner = [
+        f'<g class="{marks.line_class(lines[row])} on" stroke-width="1.8">'
+        f"<title>{escape_text(lines[row].label)}</title>{_strokes(lines[row], path, 1.8)}</g>"
+        for row in used
+        if (path := _line_path(lines[row], view, 0))
+    ]
+    return ['<g class="tracks">', *bands, *inner, "</g>"]
 
 
 def _width(width: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -93,6 +92,15 @@ def _new_lines(network: Network, known: Mapping[str, int]) -> list[MapLine | Non
     return [None if link in known else line for link, line in zip(ids, lines, strict=True)]
 
 
+def network_map(network: Network, *, heading: str = "The network", note: str = "") -> MapSection:
+    """Return a map section of a network without flows: links by mode and gauge, and all places."""
+    settings: Mapping[str, Any] = network.settings.facts.get("map", {})
+    lines = network_lines(network, np.zeros(len(network.links)))
+    return MapSection(
+        heading, lines, network_points(network), (), _land(network), settings.get("box"), note=note
+    )
+
+
 def link_flow_t(plan: Assignment) -> FloatArray:
     """Tonnes a year on each row of `links`, both directions and all commodities together."""
     top = plan.graph.topology
@@ -105,7 +113,6 @@ def link_flow_t(plan: Assignment) -> FloatArray:
 def network_lines(network: Network, flow_t: FloatArray) -> list[MapLine]:
     """Return all links as lines, in the order of the table."""
     links, nodes = network.links, network.nodes
-    shapes = sea_shapes(network)
     row = row_of(nodes)
     place = list(zip(nodes["lon"].tolist(), nodes["lat"].tolist(), strict=True))
     name = nodes["name"].tolist()
@@ -116,7 +123,7 @@ def network_lines(network: Network, flow_t: FloatArray) -> list[MapLine]:
         what = f"{mode.replace('_', ' ')} {gauge}".strip()
         lines.append(
             MapLine(
-                coordinates=shapes.get(link, [place[start], place[end]]),
+                coordinates=list(network.courses.get(link, (place[start], place[end]))),
                 mode=mode,
                 gauge=gauge,
                 flow_t=float(flow_t[i]),
@@ -127,10 +134,10 @@ def network_lines(network: Network, flow_t: FloatArray) -> list[MapLine]:
     return lines
 
 
-def network_points(network: Network) -> list[MapPoint]:
-    """Return all nodes as points; those that the network wants labelled come first."""
+def network_points(network: Network, named: Sequence[str] = ()) -> list[MapPoint]:
+    """Return all nodes as points; those to be named come first, then those that the network wants named."""
     nodes = network.nodes
-    wanted = list(network.settings.facts.get("map", {}).get("labels", ()))
+    wanted = list(dict.fromkeys([*named, *network.settings.facts.get("map", {}).get("labels", ())]))
     weight = {node: float(len(wanted) - i) for i, node in enumerate(wanted)}
     columns = (nodes["id"], nodes["name"], nodes["kind"], nodes["lon"], nodes["lat"])
     return [
@@ -139,25 +146,14 @@ def network_points(network: Network) -> list[MapPoint]:
     ]
 
 
-def sea_shapes(network: Network) -> dict[str, list[LonLat]]:
-    """Return the drawn course of links that are not straight, by link id, from start to end.
-
-    They come from the GeoJSON file that the network names as `map.sea_geometry`.
-    """
-    path = _file(network, "sea_geometry")
-    if path is None:
-        return {}
-    features = json.loads(path.read_text(encoding="utf-8"))["features"]
-    return {
-        str(f["properties"]["link"]): [(float(x), float(y)) for x, y, *_ in f["geometry"]["coordinates"]]
-        for f in features
-        if f["geometry"]["type"] == "LineString"
-    }
-
-
 def _land(network: Network) -> Land | None:
-    path = _file(network, "land")
+    path = land_file(network)
     return None if path is None else load_land(path)
+
+
+def land_file(network: Network) -> Path | None:
+    """Return the network's own outlines of land, where it has them."""
+    return _file(network, "land")
 
 
 def _file(network: Network, key: str) -> Path | None:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.io.atomic import write_text
 from landsea_routing.report._html import Markup, escape_text, join_markup, page, read_static
-from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint
+from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint, MapTrack
 from landsea_routing.report.basemap import Land
 from landsea_routing.report.map import map_figure
 from landsea_routing.report.tables import ColumnLike, html_table
@@ -61,7 +61,7 @@ class MapSection:
     Parameters
     ----------
     heading : str
-    lines, points, layers : sequences of MapLine, MapPoint and FlowLayer
+    lines, points, layers, tracks : sequences of MapLine, MapPoint, FlowLayer and MapTrack
     land : Land, optional
     box : (west, south, east, north), optional
     unit : str
@@ -80,6 +80,7 @@ class MapSection:
     box: Sequence[float] | None = None
     unit: str = "t/yr"
     note: str = ""
+    tracks: Sequence[MapTrack] = ()
     difference: bool = False
 
 
@@ -129,7 +130,8 @@ def report_page(sections: Sequence[Section], *, title: str, subtitle: str = "", 
             f"<footer><p>{escape_text(footer)}</p></footer>" if footer else "",
         ]
     )
-    return page(title, body, style=read_static("page.css"), script=read_static("page.js"), data=data)
+    script = read_static("page.js") + (read_static("large.js") if "data-canvas=" in body else "")
+    return page(title, body, style=read_static("page.css"), script=script, data=data)
 
 
 def _section_markup(section: Section, name: str, data: dict[str, Any]) -> str:
@@ -152,6 +154,7 @@ def _section_markup(section: Section, name: str, data: dict[str, Any]) -> str:
             box=section.box,
             unit=section.unit,
             name=name,
+            tracks=section.tracks,
             difference=section.difference,
         )
     note = getattr(section, "note", "")

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import xarray
+    from matplotlib.axes import Axes
+
+    from landsea_routing.results.skim import Skim
 
 
 def text_table(columns: Sequence[str], rows: Sequence[Sequence[object]], align: str | None = None) -> str:
@@ -19,6 +28,35 @@ def html_table(
     from landsea_routing.report.tables import html_table as lay_out
 
     return lay_out(columns, rows, caption=caption, align=align)
+
+
+def skim_dataset(skim: Skim) -> xarray.Dataset:
+    """Return a skim as an xarray Dataset."""
+    from landsea_routing.report.export.xarray import skim_to_xarray
+
+    return skim_to_xarray(skim)
+
+
+class Pictured:
+    """A result that can be drawn: as one offline page, or with matplotlib."""
+
+    def to_html(self, path: str | PathLike[str] | None = None, *, title: str = "") -> str | Path:
+        """Draw it as one self-contained HTML page; return the page, or where it was written.
+
+        See `landsea_routing.to_html`.
+        """
+        from landsea_routing.report.show import to_html
+
+        return to_html(self, path, title=title)  # type: ignore[arg-type]
+
+    def plot(self, kind: str = "map", *, ax: Axes | None = None) -> Axes:
+        """Draw it with matplotlib: as a map or, routes alone, as ``time`` or ``cost`` over distance.
+
+        See `landsea_routing.plot`.
+        """
+        from landsea_routing.report.show import plot
+
+        return plot(self, kind=kind, ax=ax)  # type: ignore[arg-type]
 
 
 class Shown:

@@ -21,6 +21,7 @@ from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution, exces
 from landsea_routing.kernels.marginal import MarginalValues, marginal_values
 from landsea_routing.model.table import Table
 from landsea_routing.results import _show
+from landsea_routing.results._paths import path_frame
 from landsea_routing.results.records import plain_records
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ INSIDE = (ArcKind.ACCESS, ArcKind.EGRESS, ArcKind.TRANSFER, ArcKind.RELAY)
 
 
 @dataclass(frozen=True, eq=False)
-class Assignment(Frozen):
+class Assignment(_show.Pictured, Frozen):
     """A year's flows at least generalized cost, with the proof.
 
     Parameters
@@ -297,29 +298,7 @@ class Assignment(Frozen):
         more tonne of the OD costs; reduced_usd_per_t, cost and rent less that price: 0 to rounding in an
         optimal plan; nodes.
         """
-        import pandas as pd
-
-        s, p = self.solution, self.problem
-        parts = [s.path_arc[a:b] for a, b in zip(s.path_indptr[:-1], s.path_indptr[1:], strict=True)]
-        cost = [
-            float(self.class_ledger_usd_per_t[p.od_commodity[od]][:, arcs].sum())
-            for od, arcs in zip(s.path_od, parts, strict=True)
-        ]
-        rent = self._rents()
-        price = s.od_dual[s.path_od]
-        return pd.DataFrame(
-            {
-                "origin": self.demand["origin"][s.path_od],
-                "destination": self.demand["destination"][s.path_od],
-                "commodity": self.demand["commodity"][s.path_od],
-                "flow_t": s.path_flow,
-                "cost_usd_per_t": cost,
-                "rent_usd_per_t": rent,
-                "od_dual_usd_per_t": price,
-                "reduced_usd_per_t": np.asarray(cost) + rent - price,
-                "nodes": [" ".join(self._nodes_of(arcs)) for arcs in parts],
-            }
-        )
+        return path_frame(self)
 
     def contracts(self) -> pd.DataFrame:
         """Return contracts to take or pay: contract, least, unit, used, short, price, paid, what least costs.
@@ -351,18 +330,6 @@ class Assignment(Frozen):
         flow = self.arc_flow_t[p.group_commodity, p.group_arc]
         group = np.repeat(np.arange(len(self.groups.ids)), np.diff(p.group_indptr))
         return np.bincount(group, p.group_coefficient * flow, len(self.groups.ids)).astype(np.float64)
-
-    def _rents(self) -> FloatArray:
-        """What a tonne on each path pays for full capacities, less what it saves of contracts."""
-        s, p = self.solution, self.problem
-        contract = self.groups.kinds == CONTRACT
-        dual = s.group_dual - np.where(contract, excess_price(self.problem), 0.0)
-        group = np.repeat(np.arange(len(self.groups.ids)), np.diff(p.group_indptr))
-        extra = np.zeros(p.commodity_cost.shape)
-        np.add.at(extra, (p.group_commodity, p.group_arc), p.group_coefficient * dual[group])
-        path = np.repeat(np.arange(len(s.path_od)), np.diff(s.path_indptr))
-        on = extra[p.od_commodity[s.path_od[path]], s.path_arc]
-        return np.bincount(path, on, len(s.path_od)).astype(np.float64)
 
     def to_dict(self) -> dict[str, Any]:
         """Return totals and tables as plain values, ready for JSON."""
@@ -412,12 +379,6 @@ class Assignment(Frozen):
             [r.group, r.limit, r.unit, r.flow_t / 1e6, r.right_usd_per_unit, r.left_usd_per_unit]
             for r in rows
         ]
-
-    def _nodes_of(self, arcs: IntArray) -> list[str]:
-        top = self.graph.topology
-        at = top.vertex_node[np.append(top.tail[arcs], top.head[arcs[-1:]])]
-        ids = self.graph.network.nodes["id"][at].tolist()
-        return [n for i, n in enumerate(ids) if i == 0 or n != ids[i - 1]]
 
     def _sum_frame(self, arcs: IntArray, **keys: TextArray) -> pd.DataFrame:
         """Sum flows over arcs of equal keys, by commodity."""

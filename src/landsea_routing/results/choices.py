@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,26 @@ def landmarks_of(route: Route) -> str:
     return ", ".join(dict.fromkeys(marks))
 
 
+def route_names(routes: Sequence[Route]) -> list[str]:
+    """Short names that tell routes apart: their ends, or what they pass where all have the same ends.
+
+    Examples
+    --------
+    >>> import landsea_routing as lsr
+    >>> graph = lsr.expand(lsr.load_network("toy_three_ports"))
+    >>> names = route_names(lsr.alternatives(graph, "Ada", "Boro", k=2).routes)
+    >>> [name.split(" by ")[0] for name in names]
+    ['rail', 'road, rail']
+    """
+    ends = {(route.origin, route.destination) for route in routes}
+    if len(ends) == 1 and len(routes) > 1:
+        names = [f"{modes_of(r)} by {landmarks_of(r)}".removesuffix(" by ") for r in routes]
+    else:
+        names = [f"{words_of(r, r.origin)} - {words_of(r, r.destination)}" for r in routes]
+    repeated = {name for name in names if names.count(name) > 1}
+    return [f"{name} ({i})" if name in repeated else name for i, name in enumerate(names, start=1)]
+
+
 def shared_km(routes: tuple[Route, ...]) -> FloatArray:
     """Share of the length of route i on links that route j uses too: (n, n), 1 on the diagonal."""
     share = np.ones((len(routes), len(routes)))
@@ -87,7 +108,7 @@ def _columns(routes: tuple[Route, ...]) -> dict[str, list[object]]:
     }
 
 
-class _Routes(_show.Shown, Frozen):
+class _Routes(_show.Shown, _show.Pictured, Frozen):
     """What is a sequence of routes."""
 
     routes: tuple[Route, ...]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison(Keeper):
+class Comparison(_show.Pictured, Keeper):
     """The difference between two assignments, always second less first.
 
     Parameters

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from landsea_routing._frozen import FrozenDict
 from landsea_routing.errors import UnknownNameError
 from landsea_routing.model.table import did_you_mean
-from landsea_routing.results._show import Shown
+from landsea_routing.results._show import Pictured, Shown
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.comparison import Comparison
 from landsea_routing.results.corridors import By
@@ -22,7 +22,7 @@ MT = 1e6
 
 
 @dataclass(frozen=True, eq=False)
-class Comparisons(Shown):
+class Comparisons(Shown, Pictured):
     """Plans against one base; `comparisons[name]` is the `Comparison` of one of them.
 
     Each is compared with the base alone, so that neither their order nor the company changes a number.

@@ -14,6 +14,7 @@ from landsea_routing.kernels.joins import equal_pairs
 from landsea_routing.results._show import Shown
 from landsea_routing.results.assignment import DUST_T, Assignment
 from landsea_routing.results.corridors import (
+    JOINT,
     NOTHING,
     OD,
     UNSERVED,
@@ -188,8 +189,8 @@ class Moved(Frozen, Shown):
                 parts.append(f"{mt(amount):,.2f} Mt/yr {words}")
         top = next(frame.itertuples())
         largest = f"{mt(top.flow_t):,.2f} Mt/yr of {top.commodity}"
-        ends = f"from {self.say(top.old)} to {self.say(top.new)}"
-        return f"{head}: {', '.join(parts)}; the largest move: {largest} {ends}"
+        ends = " to ".join(map(self.say, _apart(top.old, top.new)))
+        return f"{head}: {', '.join(parts)}; the largest move: {largest} from {ends}"
 
     @property
     def _changed(self) -> BoolArray:
@@ -280,6 +281,19 @@ def moved_flows(
         flow_t=np.concatenate([kept[kept > 0], left[i] * came[j] / moved[od[i]]]),
         said=FrozenDict(_names(first, second, NOUNS.get(by, "") if isinstance(by, str) else "")),
     )
+
+
+def _apart(old: str, new: str) -> tuple[str, str]:
+    """Two corridors without what both pass, where each passes something of its own.
+
+    >>> _apart("a + b + x", "c + x"), _apart("x", "a + x")
+    (('a + b', 'c'), ('x', 'a + x'))
+    """
+    sides = [corridor.split(JOINT) for corridor in (old, new)]
+    own = [
+        [part for part in side if part not in other] for side, other in zip(sides, sides[::-1], strict=True)
+    ]
+    return (JOINT.join(own[0]), JOINT.join(own[1])) if all(own) else (old, new)
 
 
 def _with_equal_sums(both: pd.DataFrame) -> pd.DataFrame:

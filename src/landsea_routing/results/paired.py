@@ -49,7 +49,7 @@ def paired_flows(first: Assignment, second: Assignment, by: By = "gateway") -> p
     Where ODs of one commodity meet, flows on links do not say who came from where, and a plan that differs
     in nothing else may have its ODs exchanged. So the flows of both plans on every arc are kept, and shared
     out among the ways that either plan uses so that the least lies in other corridors (a linear program,
-    `kernels.alike`). What then differs has moved for certain.
+    `kernels.alike`). What then differs no exchange among those ways explains.
     """
     import pandas as pd
 

@@ -58,7 +58,7 @@ class Leg:
 
 
 @dataclass(frozen=True, eq=False)
-class Route(Frozen):
+class Route(_show.Pictured, Frozen):
     """The best path for one question.
 
     Parameters

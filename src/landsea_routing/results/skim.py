@@ -14,6 +14,7 @@ from landsea_routing.results import _show
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray
 
 SHOWN = 10
 """Rows and columns that are shown; `to_frame` has all."""
@@ -59,6 +60,16 @@ class Skim(_show.Shown, Frozen):
                 **{name: values.ravel() for name, values in self.along.items()},
             }
         )
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Return an xarray Dataset with dimensions origin and destination, and `units` in its attributes.
+
+        Raises
+        ------
+        MissingExtraError
+            xarray is not installed.
+        """
+        return _show.skim_dataset(self)
 
     def summary(self) -> str:
         """Say in one sentence what there is."""

@@ -105,11 +105,18 @@ def catchment_shares(
         nodes["id"][rows], nodes["id"][columns], names, graph.commodity, weight_name(weight), inbound, matrix
     )
     end = "" if beyond is None else str(nodes["id"][beyond])
-    return CatchmentShares(least, float(spread), end, size, _logit(matrix, size, spread))
+    return CatchmentShares(least, float(spread), end, size, logit(matrix, size, spread))
 
 
-def _logit(matrix: FloatArray, size: FloatArray, spread: float) -> FloatArray:
-    """Shares by row; taken from the least of each row on, so that nothing underflows to 0 / 0."""
+def logit(matrix: FloatArray, size: FloatArray, spread: float) -> FloatArray:
+    """Return the shares of each row: path size times exp(-weight / spread), over their sum.
+
+    Examples
+    --------
+    >>> logit(np.array([[0.0, 10.0]]), np.ones((1, 2)), 10.0).round(3).tolist()
+    [[0.731, 0.269]]
+    """
+    # Taken from the least of each row on, so that nothing underflows to 0 / 0.
     reached = np.isfinite(matrix)
     least = np.where(reached, matrix, np.inf).min(axis=1, keepdims=True, initial=np.inf)
     above = np.where(reached, matrix, 0.0) - np.where(np.isfinite(least), least, 0.0)

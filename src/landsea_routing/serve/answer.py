@@ -97,7 +97,8 @@ def summary_of(change: Comparison) -> str:
     if abs(usd) <= ROUNDING * max(1.0, abs(change.first.objective_usd)):
         return "Your case costs as much as the base."
     home = change.second.unserved_t - change.first.unserved_t
-    words = f"Your case {'costs' if usd > 0 else 'saves'} {format_number(abs(usd) / MT)} million USD a year"
+    amount = f"{format_number(abs(usd) / MT)} million USD a year"
+    words = f"Your case costs {amount} more than the base" if usd > 0 else f"Your case saves {amount}"
     if abs(home) > max(DUST_T, ROUNDING * change.first.carried_t):
         more = "more" if home > 0 else "less"
         words += f"; {format_number(abs(home) / MT, decimals=2)} Mt a year {more} stay at home"
@@ -180,7 +181,7 @@ def _limits(plan: Assignment, names: Mapping[str, str]) -> Markup:
 def _moves(change: Comparison) -> Markup:
     moved = change.moved()
     rows = [
-        [r.commodity, moved.say(r.old), moved.say(r.new), r.flow_t / MT]
+        [r.commodity.replace("_", " "), moved.say(r.old), moved.say(r.new), r.flow_t / MT]
         for r in moved.to_frame().head(SHOWN).itertuples()
     ]
     if not rows:

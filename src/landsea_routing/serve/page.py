@@ -145,7 +145,10 @@ def _demand(desk: Desk) -> Markup:
     sets = sorted(set(map(str, desk.network.demand_sets["set"])))
     if not sets:
         return Markup("")
-    choices = [(AS_ASKED, "as the scenarios ask"), ("", f"of {desk.network.settings.base_year}")]
+    choices = [
+        (AS_ASKED, "as the scenarios ask"),
+        ("", f"of the base year {desk.network.settings.base_year}"),
+    ]
     choices += [(name, name.replace("_", " ")) for name in sets]
     options = [
         f'<option value="{escape_text(json.dumps(name))}">{escape_text(text)}</option>'

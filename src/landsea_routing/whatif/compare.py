@@ -59,7 +59,8 @@ def compare(
     Notes
     -----
     Parts of a waterfall sum to the change of the objective. Moved tonnes are the least that must have moved
-    (`landsea_routing.results.moved`). Demand may differ; what only one plan is asked for is then told apart.
+    among the ways that either plan uses (`landsea_routing.results.moved`). Demand may differ; what only one
+    plan is asked for is then told apart.
 
     Examples
     --------

@@ -179,10 +179,15 @@ def _propose(bounds: _Bounds, terms: Terms) -> tuple[BoolArray, float]:
     from scipy.sparse import csr_array, eye_array, hstack, kron
 
     n, phases = terms.cost.size, terms.weight.size
-    money = max(1.0, float(np.abs(bounds.heights[0]).max()))
+    # Counted from the cost with everything built, in what that saves: the program's tolerances are then
+    # shares of what can be saved, not of all that is paid.
+    dearest, least = (
+        np.array([bounds.solve(np.full(n, built), t)[0] for t in range(phases)]) for built in (False, True)
+    )
+    money = max(1.0, float((dearest - least).max()))
     slopes, heights = np.array(bounds.slopes), np.array(bounds.heights)
     rows = [
-        LinearConstraint(_of_phase(-slopes[:, t] / money, t, phases), lb=heights[:, t] / money)
+        LinearConstraint(_of_phase(-slopes[:, t] / money, t, phases), lb=(heights[:, t] - least[t]) / money)
         for t in range(phases)
     ]
     # What stands in one phase stands in the next, and what does not stand before is built.
@@ -209,7 +214,9 @@ def _propose(bounds: _Bounds, terms: Terms) -> tuple[BoolArray, float]:
     if answer.x is None:
         raise LandseaError(f"the choice of projects was not solved ({answer.message})", code="not-optimal")
     plan = np.asarray(answer.x[: n * phases].reshape(n, phases) > 0.5)
-    return plan, float(answer.mip_dual_bound) * money * float(terms.weight.sum())
+    return plan, float(answer.mip_dual_bound) * money * float(terms.weight.sum()) + float(
+        terms.weight @ least
+    )
 
 
 def _of_phase(rows: FloatArray, phase: int, phases: int) -> FloatArray:

@@ -60,12 +60,12 @@ def measure(plan: Assignment, item: Mapping[str, Any]) -> float:
         duals = plan.dual_prices(binding=False).set_index("group")
         _known(name, duals.index.tolist(), kind)
         return float(duals.loc[name, "right_usd_per_unit" if kind == "worth" else "used"])
-    table, column = {
-        "link": (plan.to_frame(), "link"),
-        "crossing": (plan.crossings(), "crossing"),
-        "port": (plan.ports(), "node"),
+    tell, column = {
+        "link": (plan.to_frame, "link"),
+        "crossing": (plan.crossings, "crossing"),
+        "port": (plan.ports, "node"),
     }[kind]
-    net = plan.graph.network
+    table, net = tell(), plan.graph.network
     ids = {"link": net.links, "crossing": net.crossings, "port": net.nodes}[kind]["id"]
     _known(name, ids.tolist(), kind)
     rows = table[table[column] == name]

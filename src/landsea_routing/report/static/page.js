@@ -34,7 +34,7 @@
     const svg = figure.querySelector("svg.map");
     let data = JSON.parse(document.getElementById(`${figure.dataset.map}-data`).textContent);
     const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
-    const lines = [...svg.querySelectorAll(".ln")];
+    const lines = [...svg.querySelectorAll(".lines > .ln")];
     const rows = lines.map((line) => Number(line.dataset.line));
     const toFlows = () => data.layers.map((layer) => dense(layer, Math.max(0, ...rows, ...data.layers.flatMap((l) => l.rows)) + 1));
     let flows = toFlows();
@@ -49,7 +49,7 @@
       const text = takeTitle(line);
       hints.set(line, ["on", "gain", "loss"].some((kind) => line.classList.contains(kind)) ? text.slice(0, text.lastIndexOf(": ")) : text);
     });
-    svg.querySelectorAll(".pt").forEach((point) => hints.set(point, takeTitle(point)));
+    svg.querySelectorAll(".pt, .tracks > g").forEach((mark) => hints.set(mark, takeTitle(mark)));
 
     const strokeScale = () => Math.min(1, Math.max(0.5, svg.clientWidth / 900));
 
@@ -118,7 +118,7 @@
     const under = (event) => {
       for (const [dx, dy] of [[0, 0], [3, 0], [-3, 0], [0, 3], [0, -3], [5, 5], [-5, 5], [5, -5], [-5, -5]]) {
         const hit = document.elementFromPoint(event.clientX + dx, event.clientY + dy);
-        const mark = hit && svg.contains(hit) ? hit.closest(".pt, .ln") : null;
+        const mark = hit && svg.contains(hit) ? hit.closest(".pt, .ln, .track") : null;
         if (mark) return mark;
       }
       return null;
@@ -126,7 +126,7 @@
 
     const describe = (mark) => {
       const text = hints.get(mark) || "";
-      if (!mark.classList.contains("ln") || shown.mode === "network") return text;
+      if (!mark.dataset.line || shown.mode === "network" || !data.largest) return text;
       const flow = shown.values[Number(mark.dataset.line)];
       const sign = shown.mode === "difference" && flow > 0 ? "+" : "";
       const row = Number(mark.dataset.line);
@@ -186,9 +186,18 @@
 
     const controls = figure.querySelector(".controls");
     const choose = () => {
-      const value = controls ? controls.querySelector("input[type=radio]:checked").value : "1";
-      const change = controls && controls.querySelector("input[type=checkbox]");
+      const slider = controls && controls.querySelector("input[type=range]");
+      const change = controls && controls.querySelector("[data-show=difference]");
+      const network = controls && controls.querySelector("[data-show=network]");
+      const bare = Boolean(network) && network.checked;
+      const value = !controls ? "1" : bare ? "none" : slider ? slider.value : controls.querySelector("input[type=radio]:checked").value;
       const index = Number(value);
+      if (slider) {
+        const name = data.layers[slider.valueAsNumber].name;
+        controls.querySelector("output").textContent = name;
+        slider.setAttribute("aria-valuetext", name);
+        slider.disabled = bare;
+      }
       if (change) change.disabled = value === "none" || index === 0;
       const compare = data.difference || (Boolean(change) && change.checked && !change.disabled);
       shown.before = flows[0];
@@ -201,12 +210,12 @@
     };
     if (controls) {
       controls.hidden = false;
-      controls.addEventListener("change", choose);
+      controls.addEventListener("input", choose);
       choose();
     } else if (data.difference) {
       choose();
     } else {
-      shown.mode = "network";
+      shown.mode = data.rest;
       paint();
     }
     // A page that is alive gives the map new flows, and a legend for them, without drawing it anew.

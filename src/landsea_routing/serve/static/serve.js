@@ -28,6 +28,7 @@
 
   const useOf = (i) => {
     const slider = data.sliders[i], use = answer.used[i];
+    if (standsAt(i) === null) return "";
     if (slider.kind === "hours") return use ? `${words(use[0])} Mt/yr cross` : "nothing crosses";
     if (!use) return "not used";
     return use[1] >= 1 ? "full" : `${words(use[0])} ${slider.unit} used, ${Math.round(100 * use[1])} %`;
@@ -126,7 +127,7 @@
 
   const post = async (path, body, signal) => {
     const reply = await fetch(path, { method: "POST", body, signal, headers: { "Content-Type": "application/json" } });
-    const found = await reply.json();
+    const found = await reply.json().catch(() => ({ error: "The server failed; its terminal says why." }));
     if (!reply.ok) throw new Error(found.error);
     return found;
   };

@@ -1,0 +1,56 @@
+"""`landsea map`: a network, its flows, or scenarios beside the base, as an offline page."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from landsea_routing.cli.common import (
+    OK,
+    add_command,
+    add_plans,
+    load,
+    need_folder,
+    plans_of,
+    print_written,
+)
+
+EXAMPLES = ["--network toy_three_ports", "river_all_year --network toy_three_ports --out river.html"]
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    text = "Draw a network, its flows (--flow), or scenarios beside the base, as one offline HTML page."
+    parser = add_command(commands, "map", text, run, examples=EXAMPLES)
+    add_plans(parser)
+    parser.add_argument("--flow", action="store_true", help="the flows of the base at least cost")
+    parser.add_argument("--title", default="", help="heading of the page")
+    parser.add_argument("--out", type=Path, default=Path("landsea_map.html"), help="file to write")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Answer it, and return the exit code."""
+    from landsea_routing.report.network_map import flow_map
+    from landsea_routing.report.page import report_page, write_page
+    from landsea_routing.report.show import to_html
+
+    need_folder(arguments.out, "--out")
+    network = load(arguments.network)
+    plans: dict[str, Any] = {}
+    if arguments.scenario or arguments.demand or arguments.flow:
+        plans = plans_of(arguments, network)
+        title = arguments.title or network.settings.title or network.name
+        note = "Width by tonnes a year, both ways. Point at a line for its name and its flow."
+        section = flow_map(plans, heading="Where it flows", note=note)
+        write_page(arguments.out, report_page([section], title=title))
+    else:
+        to_html(network, arguments.out, title=arguments.title)
+    if arguments.json:
+        facts = {
+            name: {"status": str(p.status), "objective_usd": p.objective_usd} for name, p in plans.items()
+        }
+        print(json.dumps({"file": str(arguments.out), "plans": facts}, indent=1))
+    print_written(arguments, "map", arguments.out)
+    return OK

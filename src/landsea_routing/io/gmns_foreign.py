@@ -1,0 +1,186 @@
+"""GMNS folders of somebody else: units, speeds and uses of links, and what has to be assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from landsea_routing._typing import FloatArray
+from landsea_routing.errors import InvalidValueError, SchemaError, list_ids
+from landsea_routing.io.cells import Rows
+from landsea_routing.io.foreign import adopt, lengths_km
+from landsea_routing.model.network import Course, Network
+from landsea_routing.model.schema import SCHEMAS
+from landsea_routing.model.table import did_you_mean
+
+KM = {
+    **dict.fromkeys(("km", "kilometer", "kilometers", "kilometre", "kilometres"), 1.0),
+    **dict.fromkeys(("m", "meter", "meters", "metre", "metres"), 1e-3),
+    **dict.fromkeys(("mi", "mile", "miles"), 1.609344),
+    **dict.fromkeys(("ft", "foot", "feet"), 0.3048e-3),
+}
+"""Kilometres in a unit of length."""
+KM_H = {
+    **dict.fromkeys(("km/h", "kmh", "kph", "kmph", "km_h"), 1.0),
+    **dict.fromkeys(("mph", "mi/h"), 1.609344),
+    **dict.fromkeys(("m/s", "mps"), 3.6),
+}
+"""Kilometres an hour in a unit of speed."""
+NO_FREIGHT = ("walk", "bike", "bicycle", "ped", "pedestrian", "transit", "bus")
+"""Uses of a link that carry none."""
+READ = ("zone_id", "allowed_uses", "geometry", "geometry_id", "dir_flag", "capacity")
+"""Columns that were heeded, or left out with a word of their own."""
+LIKELY = 0.8, 4.0
+"""Length over distance, in the middle of all links, if the unit of length is the right one."""
+
+
+def numbers(rows: Rows, column: str, file: str, key: str) -> FloatArray:
+    """Return the numbers of a column; raises InvalidValueError that names the rows without one."""
+    values, wrong = [], []
+    for row in rows:
+        try:
+            values.append(float(row[column]))
+        except ValueError:
+            wrong.append(f"{row[key]} ({row[column]!r})")
+    if wrong:
+        raise InvalidValueError(
+            f"{file}: {column} cannot be read in {len(wrong)} of {len(rows)} rows ({list_ids(wrong)})",
+            table=Path(file).stem,
+            column=column,
+            ids=wrong,
+            expected="a number",
+            cure="fill it in",
+        )
+    return np.array(values, dtype=np.float64)
+
+
+def unit(config: Mapping[str, Any], name: str, units: Mapping[str, float]) -> float:
+    """Return the size of a unit that `config.csv` names; the first of `units` where it names none.
+
+    Raises
+    ------
+    SchemaError
+        The unit is not known.
+
+    Examples
+    --------
+    >>> unit({"long_length": "Mile"}, "long_length", KM)
+    1.609344
+    """
+    word = str(config.get(name, next(iter(units)))).lower()
+    if word not in units:
+        raise SchemaError(
+            f"config.csv: {name} is {word!r}",
+            table="config",
+            column=name,
+            ids=(word,),
+            expected=f"one of {', '.join(units)}",
+            cure=did_you_mean(word, units) or f"correct it, or give {name}=",
+        )
+    return units[word]
+
+
+def adopt_gmns(
+    folder: Path,
+    config: Mapping[str, Any],
+    nodes: Rows,
+    links: Rows,
+    courses: Mapping[str, Course],
+    *,
+    mode: str,
+    strict: bool,
+) -> Network:
+    """Make a network of nodes and links under our names, in degrees and kilometres.
+
+    Raises
+    ------
+    InvalidValueError
+        Lengths cannot be in the unit that is said.
+    LandseaError
+        As `landsea_routing.io.foreign.adopt`.
+    """
+    usual = {"crs": "EPSG:4326", "long_length": next(iter(KM)), "speed": next(iter(KM_H))}
+    said = [f"config.csv gives no {name}: {word}" for name, word in usual.items() if name not in config]
+    _check_unit(config, nodes, links, courses)
+    nodes = _places(nodes, said)
+    speeds = _speeds(links, unit(config, "speed", KM_H), mode, said)
+    source = {"source": f"GMNS folder {folder.name}"}
+    unread = [
+        [{c: v for c, v in row.items() if c not in READ} | source for row in rows] for rows in (nodes, links)
+    ]
+    return adopt(
+        str(config.get("dataset_name", folder.name)),
+        *unread,
+        courses=courses,
+        speeds_km_h=speeds,
+        assumed=said,
+        folder=folder,
+        strict=strict,
+    )
+
+
+def _check_unit(config: Mapping[str, Any], nodes: Rows, links: Rows, courses: Mapping[str, Course]) -> None:
+    """Refuse lengths that are far from those of the lines drawn: their unit is another one."""
+    measured = [link for link in links if link.get("length_km")]
+    length = numbers(measured, "length_km", "link.csv", "id")
+    drawn = np.array([float(text or "nan") for text in lengths_km(nodes, measured, courses)])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = length / drawn
+    ratio = ratio[np.isfinite(ratio) & (ratio > 0)]
+    if not ratio.size or LIKELY[0] <= np.median(ratio) <= LIKELY[1]:
+        return
+    size = unit(config, "long_length", KM)
+    better = min(("km", "m", "mi", "ft"), key=lambda u: abs(np.log(np.median(ratio) * KM[u] / size)))
+    raise InvalidValueError(
+        f"links are {np.median(ratio):.3g} x as long as drawn, in {config.get('long_length', 'km')}",
+        table="link",
+        column="length",
+        expected=f"about 1; in {better} it would be {np.median(ratio) * KM[better] / size:.3g}",
+        cure=f"correct config.csv, or give long_length={better!r}",
+    )
+
+
+def _places(nodes: Rows, said: list[str]) -> Rows:
+    kinds = SCHEMAS["nodes"].column("kind").choices
+    if any(row.get("kind") and row["kind"] not in kinds for row in nodes):
+        said.append("words of node_type that are no kind of node here: city")
+    has_zones = any(row.get("zone_id") for row in nodes)
+    if has_zones:
+        said.append("only nodes with a zone_id load and unload")
+    loads = [{"loads": "all" if row.get("zone_id") else ""} if has_zones else {} for row in nodes]
+    return [
+        {**row, "kind": row["kind"] if row.get("kind") in kinds else "", **load}
+        for row, load in zip(nodes, loads, strict=True)
+    ]
+
+
+def _speeds(links: Rows, factor: float, mode: str, said: list[str]) -> dict[str, float]:
+    """Set mode, status and delay of links; return the fastest speed of each mode.
+
+    A tariff has one speed for a mode: the fastest. What is slower waits, so that each link takes as long as
+    its own `free_speed` says.
+    """
+    fastest: dict[str, float] = {}
+    shut = 0
+    for link in links:
+        uses = {word.strip().lower() for word in link.get("allowed_uses", "").split(",") if word.strip()}
+        if uses and uses <= set(NO_FREIGHT):
+            link["status"], shut = "closed", shut + 1
+        link["mode"] = link.get("mode") or mode
+    fast = [link for link in links if link.get("free_speed")]
+    speeds = (factor * numbers(fast, "free_speed", "link.csv", "id")).tolist()
+    for link, speed in zip(fast, speeds, strict=True):
+        fastest[link["mode"]] = max(fastest.get(link["mode"], 0.1), speed)
+    for link, speed in zip(fast, speeds, strict=True):
+        if speed > 0 and link.get("length_km"):
+            length = float(link["length_km"])
+            link["delay_h"] = repr(max(length / speed - length / fastest[link["mode"]], 0.0))
+        del link["free_speed"]
+    if shut:
+        said.append(f"{shut} links that only {', '.join(NO_FREIGHT)} may use: closed")
+    if any(link.get("capacity") for link in links):
+        said.append("capacity left out: it counts passenger cars an hour and lane, not tonnes")
+    return fastest

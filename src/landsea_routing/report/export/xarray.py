@@ -1,0 +1,89 @@
+"""Skims as labelled arrays (xarray), for analysis in several dimensions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from landsea_routing._extras import need
+from landsea_routing.report.export.units import UNITS
+from landsea_routing.results.skim import Skim
+
+if TYPE_CHECKING:
+    import xarray
+
+DIMS = ("origin", "destination")
+
+
+def skim_to_xarray(skim: Skim) -> xarray.Dataset:
+    """Return a skim as a Dataset: a variable for the weight and for each attribute along the paths.
+
+    Everything is kept. Dimensions are origin and destination, with node ids for coordinates; `units` of a
+    variable stand in its attributes, commodity and weight in those of the Dataset. The weight is infinite
+    where nothing joins a pair; NaN along a path is unknown.
+
+    Parameters
+    ----------
+    skim : Skim
+        From `landsea_routing.skim`; `skim.to_xarray()` is the same.
+
+    Returns
+    -------
+    xarray.Dataset
+
+    Raises
+    ------
+    MissingExtraError
+        xarray is not installed.
+
+    Examples
+    --------
+    >>> import landsea_routing as lsr
+    >>> net = lsr.load_network("toy_three_ports")
+    >>> table = lsr.skim(lsr.expand(net), ["Ada", "Boro"], ["Ada", "Boro"], along=["length"])
+    >>> found = skim_to_xarray(table)
+    >>> float(found.length.sel(origin="ada", destination="boro")), found.cost.attrs["units"]
+    (740.0, 'USD/t')
+    """
+    arrays = need("xarray", extra="skims")
+    variables = {}
+    for name, values in {skim.weight: skim.matrix, **skim.along}.items():
+        variables[name] = (DIMS, np.array(values), {"units": UNITS[name]} if name in UNITS else {})
+    places = dict(zip(DIMS, (np.array(skim.origins), np.array(skim.destinations)), strict=True))
+    about = {"commodity": skim.commodity, "weight": skim.weight}
+    dataset: xarray.Dataset = arrays.Dataset(variables, coords=places, attrs=about)
+    return dataset
+
+
+def skim_from_xarray(dataset: xarray.Dataset) -> Skim:
+    """Return the skim that a Dataset holds; the inverse of `skim_to_xarray`.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        With dimensions origin and destination, and commodity and weight in its attributes.
+
+    Returns
+    -------
+    Skim
+
+    Raises
+    ------
+    KeyError
+        The Dataset has no such dimension, attribute or variable.
+    """
+    ordered = dataset.transpose(*DIMS)
+    values = {
+        str(name): np.array(variable.to_numpy(), dtype=np.float64)
+        for name, variable in ordered.data_vars.items()
+    }
+    weight = str(dataset.attrs["weight"])
+    return Skim(
+        ordered["origin"].to_numpy().astype(np.str_),
+        ordered["destination"].to_numpy().astype(np.str_),
+        str(dataset.attrs["commodity"]),
+        weight,
+        values.pop(weight),
+        values,
+    )

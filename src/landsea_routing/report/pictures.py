@@ -1,0 +1,180 @@
+"""Maps and charts with matplotlib, from the same data as the pages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from landsea_routing._extras import need
+from landsea_routing._typing import FloatArray
+from landsea_routing.report import _marks as marks
+from landsea_routing.report._labels import place_labels
+from landsea_routing.report._marks import MapLine
+from landsea_routing.report.basemap import Box, View, choose_land, clip_land, fit_box, split_line
+from landsea_routing.report.page import MapSection
+from landsea_routing.report.profile import MEASURES, Routes, named_routes, profile
+from landsea_routing.report.tables import format_scaled
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+HUES = {
+    "g1435": "#1d63ae",
+    "g1520": "#cc4125",
+    "g1067": "#8a4fa3",
+    "road": "#6b6152",
+    "sea": "#1389a3",
+    "inland_water": "#2f8f5b",
+    "rail_ferry": "#b07d00",
+}
+DASHES: dict[str, Any] = {
+    "sea": (0, (5, 2)),
+    "inland_water": (0, (6, 2, 1, 2)),
+    "rail_ferry": (0, (8, 2, 2, 2)),
+    "planned": (0, (2, 2)),
+    "closed": (0, (1, 3)),
+}
+TRACKS = ("#14588f", "#c8452b", "#2b7d50", "#7d4796", "#93690a", "#57616b")
+OTHER, IDLE, LAND, COAST, WATER, GAIN, LOSS = (
+    "#4d5661", "#a3abb2", "#fbfaf6", "#b9c4c9", "#e4edf2", "#1667c2", "#e07b00"
+)  # fmt: skip
+WIDEST_PT = 8.0
+CANVAS_PX = 800.0
+
+
+def plot_chart(routes: Routes, measure: str, ax: Axes | None = None) -> Axes:
+    """Draw routes over distance on axes, with steps where cargo stands still."""
+    if measure not in MEASURES:
+        profile(next(iter(named_routes(routes).values())), measure)  # says what can be drawn
+    ax = _axes(ax, (9.0, 4.8))
+    title, unit = MEASURES[measure]
+    for i, (name, route) in enumerate(named_routes(routes).items()):
+        line, hue = profile(route, measure, name), TRACKS[i % len(TRACKS)]
+        ax.plot(line.km, line.value, color=hue, lw=1.6, label=f"{name}: {line.value[-1]:,.0f} {unit}")
+        for stop in line.stops:
+            ends = line.value[[stop.at, stop.until]]
+            ax.plot(line.km[[stop.at, stop.at]], ends, color=hue, lw=3.6, solid_capstyle="butt")
+            if ends[1] - ends[0] > 0.02 * line.value[-1] and not {"access", "egress"} & set(stop.kinds):
+                place = stop.name.split(" (", maxsplit=1)[0]
+                # Neighbouring steps of several routes are often at one height: each names its own elsewhere.
+                at = ends[0] + (ends[1] - ends[0]) * (i + 1) / (len(named_routes(routes)) + 1)
+                ax.annotate(place, (line.km[stop.at], at), (-4, 0), ha="right", va="center",
+                            color=hue, fontsize=8, textcoords="offset points")  # fmt: skip
+    ax.set(xlabel="km", ylabel=f"{title}, {unit}", xlim=(0, None), ylim=(0, None))
+    ax.grid(axis="y", color="#d9dee3", lw=0.6)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=9)
+    return ax
+
+
+def plot_map(section: MapSection, ax: Axes | None = None) -> Axes:
+    """Draw a map section on axes: land, lines by mode and gauge, flow by width, the first names.
+
+    Of several layers the change from the first to the last is drawn.
+    """
+    box = _box(section)
+    land = section.land if section.land is not None else choose_land(box)
+    ax = _axes(ax, (9.0, 6.5))
+    collections = need("matplotlib.collections", extra="plot")
+    ax.set_facecolor(WATER)
+    rings = clip_land(land, box)
+    ax.add_collection(collections.PolyCollection(rings, facecolor=LAND, edgecolor=COAST, lw=0.6, zorder=0))
+    flow, change = _flow(section)
+    centre = (box.west + box.east) / 2
+    drawn: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    widths: dict[tuple[Any, ...], list[float]] = defaultdict(list)
+    largest = float(np.abs(flow).max(initial=0.0))
+    plain = largest == 0 and not section.tracks
+    for line, t in zip(section.lines, flow.tolist(), strict=True):
+        style = _style(line, t, plain=plain, change=change)
+        width = max(0.8, WIDEST_PT * abs(t) / largest) if t else 1.0 if plain else 0.5
+        for piece in split_line(line.coordinates, centre=centre):
+            drawn[style].append(piece)
+            widths[style].append(width)
+    for (hue, dash, label, z), pieces in sorted(drawn.items(), key=lambda item: item[0][3]):
+        ax.add_collection(
+            collections.LineCollection(
+                pieces,
+                colors=hue,
+                linestyles=dash,
+                linewidths=widths[hue, dash, label, z],
+                label=label,
+                zorder=z,
+            )
+        )
+    for i, track in enumerate(section.tracks):
+        pieces = [p for row in track.rows for p in split_line(section.lines[row].coordinates, centre=centre)]
+        hue, px = TRACKS[i % len(TRACKS)], marks.track_px(i, len(section.tracks)) * 0.6
+        ax.add_collection(
+            collections.LineCollection(
+                pieces, colors=hue, linewidths=px, alpha=0.6, label=track.name, zorder=3
+            )
+        )
+    _draw_places(ax, section, box)
+    scale = f"; widest {format_scaled(largest, section.unit)}" if largest else ""
+    ax.set(
+        xlim=(box.west, box.east), ylim=(box.south, box.north), xlabel="degrees east", ylabel="degrees north"
+    )
+    ax.set_title(f"{section.heading}{scale}", fontsize=10, loc="left")
+    ax.set_aspect(1 / np.cos(np.radians((box.south + box.north) / 2)))
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, frameon=False, fontsize=8)
+    return ax
+
+
+def _axes(ax: Axes | None, size: tuple[float, float]) -> Any:
+    if ax is not None:
+        return ax
+    return need("matplotlib.pyplot", extra="plot").subplots(figsize=size, layout="constrained")[1]
+
+
+def _box(section: MapSection) -> Box:
+    if section.box is not None:
+        return Box(*section.box)
+    places = [(p.lon, p.lat) for p in section.points] or [
+        c for line in section.lines for c in line.coordinates
+    ]
+    return fit_box(np.array(places, dtype=np.float64).reshape(-1, 2))
+
+
+def _flow(section: MapSection) -> tuple[FloatArray, bool]:
+    """Flow of the only layer, or the change from the first layer to the last."""
+    layers = marks.check_layers(section.lines, section.layers)
+    if len(layers) == 1:
+        return layers[0].flow_t, False
+    return layers[-1].flow_t - layers[0].flow_t, True
+
+
+def _style(line: MapLine, t: float, *, plain: bool, change: bool) -> tuple[Any, ...]:
+    """Hue, dash, what the legend says, and height in the picture."""
+    outer, inner = marks.gauge_classes(line.mode, line.gauge)
+    status = marks.status_class(line.status)
+    dash = DASHES.get(status) or DASHES.get(line.mode, "solid")
+    if not t and not plain:
+        return IDLE, dash, "_idle", 1
+    if change:
+        return (GAIN, dash, "_more" if dash != "solid" else "more", 2) if t > 0 else (
+            LOSS, dash, "_less" if dash != "solid" else "less", 2
+        )  # fmt: skip
+    gauges = " + ".join(g.removeprefix("g") for g in (outer, inner) if g)
+    name = marks.MODE_NAMES.get(line.mode, "Other mode") + (f", {gauges} mm" if gauges else "")
+    label = f"_{status}" if status and status != "restricted" else name
+    return HUES.get(outer or line.mode, OTHER), dash, label, 2
+
+
+def _draw_places(ax: Axes, section: MapSection, box: Box) -> None:
+    shown = [p for p in section.points if box.west < p.lon < box.east and box.south < p.lat < box.north]
+    ax.scatter([p.lon for p in shown], [p.lat for p in shown], s=3, color="#2a333c", zorder=4)
+    view = View.fit(box, CANVAS_PX)
+    xy = view.project(np.array([(p.lon, p.lat) for p in shown], dtype=np.float64).reshape(-1, 2))
+    importance = np.array([p.importance for p in shown], dtype=np.float64)
+    names = [p.name for p in shown]
+    sides = {"start": "left", "middle": "center", "end": "right"}
+    for label in place_labels(xy, names, importance, width=view.width, height=view.height):
+        if label.scale <= 1.0:
+            p, offset = shown[label.point], (label.dx * 0.6, -label.dy * 0.6)
+            ax.annotate(
+                p.name, (p.lon, p.lat), offset, textcoords="offset points", fontsize=7, zorder=5,
+                ha=sides[label.anchor], va="center", annotation_clip=True,
+            )  # fmt: skip

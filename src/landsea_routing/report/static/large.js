@@ -1,0 +1,278 @@
+"use strict";
+// Maps of large networks on a canvas: layers, zoom, and a tooltip. Text reaches the document by textContent only.
+(() => {
+  const STRONGEST_ZOOM = 40;
+  const CELL = 12;
+  const NEAR_PX = 6;
+  const SHORTEST_DOT_GAP = 3;
+  const DASHES = { sea: [7, 3], inland_water: [9, 3, 2, 3], rail_ferry: [12, 3, 3, 3], planned: [3, 3], closed: [1, 4] };
+  const HUES = { road: "--road", sea: "--sea", inland_water: "--inland", rail_ferry: "--ferry", rail: "--gother" };
+  const tip = document.querySelector(".tip");
+
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
+  const withUnit = (t, unit) => {
+    const shown = Number(t.toPrecision(3));
+    const size = Math.abs(shown);
+    const [factor, prefix] = size >= 1e9 ? [1e9, "G"] : size >= 1e6 ? [1e6, "M"] : size >= 1e3 ? [1e3, "k"] : [1, ""];
+    return `${Number((shown / factor).toPrecision(3))} ${prefix}${unit}`;
+  };
+
+  const setUp = (figure) => {
+    const canvas = figure.querySelector("canvas");
+    const pen = canvas.getContext("2d");
+    const data = JSON.parse(document.getElementById(`${figure.dataset.canvas}-data`).textContent);
+    const [width, height] = data.size;
+    const xy = Float32Array.from(new Int32Array(bytes(data.xy)), (v) => v / data.steps);
+    const first = new Uint32Array(bytes(data.first));
+    const rows = new Uint32Array(bytes(data.row));
+    const style = new Uint8Array(bytes(data.style));
+    const label = new Uint32Array(bytes(data.label));
+    const flows = data.layers.map((layer) => new Float32Array(bytes(layer.t)));
+    const spots = new Float32Array(bytes(data.places.xy));
+    const shapes = new Uint8Array(bytes(data.places.shape));
+    const land = new Path2D(data.land);
+    const shown = { values: flows[0], mode: data.largest ? "flow" : "network", largest: data.largest };
+    const view = { x: 0, y: 0, zoom: 1 };
+    let hot = -1;
+
+    const hues = () => {
+      const css = getComputedStyle(document.documentElement);
+      const hue = (name) => css.getPropertyValue(name).trim();
+      const looks = data.styles.map(([mode, gauge, inner, status]) => ({
+        hue: hue(gauge ? `--${gauge}` : HUES[mode] || "--other"),
+        inner: inner ? hue(`--${inner}`) : "",
+        dash: DASHES[status] || DASHES[mode] || [],
+        faint: status ? 0.6 : 1,
+      }));
+      return { looks, hue };
+    };
+
+    const scaleNow = () => canvas.clientWidth * view.zoom / width || 1;
+    const strokeScale = () => Math.min(1, Math.max(0.5, canvas.clientWidth / 900));
+
+    const trace = (path, piece) => {
+      const from = first[piece] * 2, to = first[piece + 1] * 2;
+      path.moveTo(xy[from], xy[from + 1]);
+      for (let i = from + 2; i < to; i += 2) path.lineTo(xy[i], xy[i + 1]);
+    };
+
+    // Idle lines and the bare network: one path for each look. Flows: one for each look and pixel of width.
+    const batches = () => {
+      const found = new Map();
+      rows.forEach((row, piece) => {
+        const flow = shown.mode === "network" ? 0 : shown.values[row];
+        const px = flow ? Math.max(1.4, Math.round(2 * data.widest_px * Math.abs(flow) / shown.largest) / 2) : 0;
+        const kind = !flow ? "idle" : shown.mode === "flow" ? "on" : flow > 0 ? "gain" : "loss";
+        const key = `${px} ${kind} ${style[row]}`;
+        if (!found.has(key)) found.set(key, { px, kind, style: style[row], path: new Path2D() });
+        trace(found.get(key).path, piece);
+      });
+      return [...found.values()].sort((a, b) => (a.px > 0) - (b.px > 0) || b.px - a.px);
+    };
+    let drawn = batches();
+
+    const drawLines = (scale, { looks, hue }) => {
+      drawn.forEach(({ px, kind, style: which, path }) => {
+        const look = looks[which];
+        const thin = data.styles[which][0] === "rail" ? 0.9 : 0.6;
+        const wide = (px || (shown.mode === "network" ? thin * 1.5 : thin)) * strokeScale() / scale;
+        pen.strokeStyle = kind === "gain" || kind === "loss" ? hue(`--${kind}`) : kind === "on" || shown.mode === "network" ? look.hue : hue("--idle");
+        pen.globalAlpha = look.faint * (px ? 0.88 : 1);
+        pen.lineWidth = wide;
+        pen.setLineDash(look.dash.map((length) => length / scale));
+        pen.stroke(path);
+        if (look.inner && (kind === "on" || shown.mode === "network")) {
+          pen.strokeStyle = look.inner;
+          pen.lineWidth = wide * 0.4;
+          pen.stroke(path);
+        }
+      });
+      pen.setLineDash([]);
+      pen.globalAlpha = 1;
+      if (hot < 0) return;
+      const path = new Path2D();
+      rows.forEach((row, piece) => { if (row === hot) trace(path, piece); });
+      pen.strokeStyle = hue("--ink");
+      pen.lineWidth = 3 / scale;
+      pen.stroke(path);
+    };
+
+    const drawPlaces = (scale, { hue }) => {
+      // Dots closer to each other than they are wide would only hide the lines.
+      const gap = Math.sqrt(width * height / Math.max(1, shapes.length)) * scale;
+      if (gap >= SHORTEST_DOT_GAP * 2) {
+        const size = Math.min(2.4, gap / 6) / scale;
+        pen.fillStyle = hue("--dot");
+        pen.beginPath();
+        shapes.forEach((shape, i) => {
+          const [x, y] = [spots[2 * i], spots[2 * i + 1]];
+          if (shape === 2) { pen.moveTo(x + size, y); pen.arc(x, y, size, 0, 7); } else pen.rect(x - size, y - size, 2 * size, 2 * size);
+        });
+        pen.fill();
+      }
+      pen.font = `500 ${11 / scale}px system-ui, "Noto Sans", Arial, sans-serif`;
+      pen.lineJoin = "round";
+      pen.textBaseline = "middle";
+      data.places.labels.forEach(([point, dx, dy, anchor, from]) => {
+        if (from > scale * 1.08) return;
+        const [x, y] = [spots[2 * point] + dx / scale, spots[2 * point + 1] + dy / scale];
+        pen.textAlign = anchor === "middle" ? "center" : anchor;
+        pen.strokeStyle = hue("--land");
+        pen.lineWidth = 3 / scale;
+        pen.strokeText(data.places.names[point], x, y);
+        pen.fillStyle = hue("--ink");
+        pen.fillText(data.places.names[point], x, y);
+      });
+    };
+
+    const draw = () => {
+      const ratio = Math.min(2, window.devicePixelRatio || 1);
+      const across = Math.max(1, Math.round(canvas.clientWidth * ratio));
+      const down = Math.round(across * height / width);
+      if (canvas.width !== across || canvas.height !== down) { canvas.width = across; canvas.height = down; }
+      view.x = Math.min(Math.max(view.x, 0), width - width / view.zoom);
+      view.y = Math.min(Math.max(view.y, 0), height - height / view.zoom);
+      const scale = scaleNow(), all = hues();
+      pen.setTransform(1, 0, 0, 1, 0, 0);
+      pen.fillStyle = all.hue("--water");
+      pen.fillRect(0, 0, canvas.width, canvas.height);
+      pen.setTransform(scale * ratio, 0, 0, scale * ratio, -view.x * scale * ratio, -view.y * scale * ratio);
+      pen.fillStyle = all.hue("--land");
+      pen.fill(land, "evenodd");
+      pen.strokeStyle = all.hue("--coast");
+      pen.lineWidth = 0.8 / scale;
+      pen.stroke(land);
+      drawLines(scale, all);
+      drawPlaces(scale, all);
+      canvas.classList.toggle("zoomed", view.zoom > 1);
+      canvas.dataset.drawn = String(rows.length);
+    };
+    let waiting = false;
+    const soon = () => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => { waiting = false; draw(); });
+    };
+
+    // Which pieces pass a cell of the canvas: found once, so that pointing costs nothing.
+    const cells = new Map();
+    rows.forEach((_, piece) => {
+      for (let i = first[piece]; i < first[piece + 1] - 1; i++) {
+        const [ax, ay, bx, by] = [xy[2 * i], xy[2 * i + 1], xy[2 * i + 2], xy[2 * i + 3]];
+        const steps = Math.min(400, Math.ceil(Math.hypot(bx - ax, by - ay) / CELL * 2) + 1);
+        for (let k = 0; k <= steps; k++) {
+          const key = Math.floor((ax + (bx - ax) * k / steps) / CELL) * 100003 + Math.floor((ay + (by - ay) * k / steps) / CELL);
+          const list = cells.get(key);
+          if (!list) cells.set(key, [i, piece]); else if (list[list.length - 2] !== i) list.push(i, piece);
+        }
+      }
+    });
+
+    const away = (x, y, i) => {
+      const [ax, ay, bx, by] = [xy[2 * i], xy[2 * i + 1], xy[2 * i + 2], xy[2 * i + 3]];
+      const long = (bx - ax) ** 2 + (by - ay) ** 2 || 1;
+      const share = Math.min(1, Math.max(0, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / long));
+      return Math.hypot(x - ax - share * (bx - ax), y - ay - share * (by - ay));
+    };
+
+    const place = (event) => {
+      const frame = canvas.getBoundingClientRect();
+      return [view.x + (event.clientX - frame.left) / scaleNow(), view.y + (event.clientY - frame.top) / scaleNow()];
+    };
+
+    const under = (event) => {
+      const [x, y] = place(event);
+      let best = -1, least = NEAR_PX / scaleNow();
+      for (let dx = -1; dx <= 1; dx++) for (let dy = -1; dy <= 1; dy++) {
+        const list = cells.get((Math.floor(x / CELL) + dx) * 100003 + Math.floor(y / CELL) + dy) || [];
+        for (let k = 0; k < list.length; k += 2) {
+          const far = away(x, y, list[k]);
+          if (far < least) { least = far; best = rows[list[k + 1]]; }
+        }
+      }
+      return best;
+    };
+
+    const describe = (row) => {
+      const text = data.labels[label[row]];
+      if (shown.mode === "network") return text;
+      const flow = shown.values[row], sign = shown.mode === "difference" && flow > 0 ? "+" : "";
+      return `${text}\n${flow ? sign + withUnit(flow, data.unit) : shown.mode === "difference" ? "no change" : "no flow"}`;
+    };
+
+    const point = (event) => {
+      const row = under(event);
+      if (row !== hot) { hot = row; soon(); }
+      tip.hidden = row < 0;
+      if (row < 0) return;
+      tip.textContent = describe(row);
+      tip.style.left = `${Math.max(8, Math.min(event.clientX + 14, window.innerWidth - tip.offsetWidth - 8))}px`;
+      tip.style.top = `${event.clientY + 16 + tip.offsetHeight < window.innerHeight ? event.clientY + 16 : event.clientY - tip.offsetHeight - 10}px`;
+    };
+
+    const zoomTo = (zoom, x, y) => {
+      const next = Math.min(Math.max(zoom, 1), STRONGEST_ZOOM);
+      view.x = x - (x - view.x) * view.zoom / next;
+      view.y = y - (y - view.y) * view.zoom / next;
+      view.zoom = next;
+      soon();
+    };
+    let dragged = null;
+    canvas.addEventListener("pointerdown", (event) => {
+      point(event);
+      if (view.zoom === 1) return;
+      dragged = place(event);
+      canvas.setPointerCapture(event.pointerId);
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (!dragged) { point(event); return; }
+      const [x, y] = place(event);
+      view.x += dragged[0] - x;
+      view.y += dragged[1] - y;
+      soon();
+    });
+    const release = () => { dragged = null; };
+    canvas.addEventListener("pointerup", release);
+    canvas.addEventListener("pointercancel", release);
+    canvas.addEventListener("pointerleave", () => { tip.hidden = true; hot = -1; soon(); });
+    canvas.addEventListener("dblclick", (event) => zoomTo(view.zoom * 2, ...place(event)));
+    canvas.addEventListener("wheel", (event) => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      zoomTo(view.zoom * Math.exp(-event.deltaY / 300), ...place(event));
+    }, { passive: false });
+    const middle = () => [view.x + width / view.zoom / 2, view.y + height / view.zoom / 2];
+    const zooms = { in: () => zoomTo(view.zoom * 1.6, ...middle()), out: () => zoomTo(view.zoom / 1.6, ...middle()), all: () => zoomTo(1, 0, 0) };
+    figure.querySelector(".zoom").hidden = false;
+    figure.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", zooms[button.dataset.zoom]));
+
+    const controls = figure.querySelector(".controls");
+    const choose = () => {
+      const slider = controls && controls.querySelector("input[type=range]");
+      const change = controls && controls.querySelector("[data-show=difference]");
+      const network = controls && controls.querySelector("[data-show=network]");
+      const bare = Boolean(network) && network.checked;
+      const value = !controls ? "1" : bare ? "none" : slider ? slider.value : controls.querySelector("input[type=radio]:checked").value;
+      const index = Number(value);
+      if (slider) controls.querySelector("output").textContent = data.layers[slider.valueAsNumber].name;
+      if (change) change.disabled = value === "none" || index === 0;
+      const compare = data.difference || (Boolean(change) && change.checked && !change.disabled);
+      shown.mode = value === "none" ? "network" : compare ? "difference" : "flow";
+      shown.values = value === "none" ? flows[0] : compare ? flows[index].map((t, i) => t - flows[0][i]) : flows[index];
+      shown.largest = compare ? data.largest_change : data.largest;
+      figure.querySelector(".layer-note").textContent = value === "none" ? "" : data.layers[index].note;
+      figure.querySelectorAll(".key").forEach((key) => { key.hidden = !key.dataset.views.split(" ").includes(shown.mode); });
+      drawn = batches();
+      soon();
+    };
+    if (controls) {
+      controls.hidden = false;
+      controls.addEventListener("input", choose);
+    }
+    if (data.difference) choose();
+    new ResizeObserver(soon).observe(canvas);
+    draw();
+  };
+
+  document.querySelectorAll("figure[data-canvas]").forEach(setUp);
+})();

@@ -1,0 +1,208 @@
+"""GeoPackage and GeoParquet: files of somebody else, other reference systems, damage, failed writing."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import landsea_routing as lsr
+from landsea_routing.errors import (
+    InvalidValueError,
+    LandseaError,
+    MissingExtraError,
+    NetworkError,
+    SchemaError,
+)
+from landsea_routing.io.frames import from_frames
+from networks_for_tests import tiny_network
+
+geopandas = pytest.importorskip("geopandas")
+pyogrio = pytest.importorskip("pyogrio")
+pytest.importorskip("pyarrow")
+shapely = pytest.importorskip("shapely")
+
+
+def frames(crs: object = 4326) -> dict[str, geopandas.GeoDataFrame]:
+    """Two places and a bent road, as somebody else has them."""
+    nodes = geopandas.GeoDataFrame(
+        {"id": [1, 2], "colour": ["red", None]}, geometry=shapely.points([120, 121], [40, 41]), crs=4326
+    )
+    bent = shapely.LineString([(121, 41), (120.5, 40.9), (120, 40)])
+    links = geopandas.GeoDataFrame({"id": [7], "from_node": [1], "to_node": [2]}, geometry=[bent], crs=4326)
+    made = {"nodes": nodes, "links": links}
+    return {
+        n: f.to_crs(crs) if crs is not None else f.set_crs(None, allow_override=True) for n, f in made.items()
+    }
+
+
+def written(path: Path, given: dict[str, geopandas.GeoDataFrame]) -> Path:
+    for name, frame in given.items():
+        pyogrio.write_dataframe(frame, path, layer=name, append=path.exists())
+    return path
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+@pytest.mark.parametrize("crs", [4326, 3857, 32651, "OGC:CRS84"])
+def test_other_reference_systems_are_turned_into_degrees(tmp_path, crs):
+    net = lsr.read_geopackage(written(tmp_path / "a.gpkg", frames(crs)))
+    assert net.nodes["lon"].tolist() == pytest.approx([120, 121], abs=1e-8)
+    assert net.nodes["lat"].tolist() == pytest.approx([40, 41], abs=1e-8)
+    # It was drawn from its end.
+    np.testing.assert_allclose(net.courses["7"], [(120, 40), (120.5, 40.9), (121, 41)], atol=1e-8)
+    assert net.nodes["id"].tolist() == ["1", "2"]
+    said = "; ".join(net.settings.facts["assumed"])
+    assert "colour" in said and "links without length" in said
+
+
+def test_no_reference_system_is_refused():
+    with pytest.raises(SchemaError, match="does not say its reference system"):
+        from_frames(frames(None))
+
+
+def test_degrees_under_a_projection_are_refused():
+    given = {n: f.set_crs(3857, allow_override=True) for n, f in frames().items()}
+    with pytest.raises(InvalidValueError, match="look like degrees"):
+        from_frames(given)
+
+
+def test_swapped_axes_are_found():
+    given = frames()
+    given["nodes"] = given["nodes"].set_geometry(shapely.points([40, 41], [120, 121]), crs=4326)
+    with pytest.raises(InvalidValueError, match="lat and lon are swapped"):
+        from_frames(given)
+    given = frames(32651)
+    given["nodes"] = given["nodes"].set_geometry(
+        shapely.points(shapely.get_coordinates(given["nodes"].geometry)[:, ::-1]), crs=32651
+    )
+    with pytest.raises(InvalidValueError, match="are x and y swapped"):
+        from_frames(given)
+
+
+def test_a_course_moved_in_a_gis_moves(tmp_path):
+    net = tiny_network()
+    lsr.write_geopackage(net, tmp_path / "a.gpkg")
+    given = {n: pyogrio.read_dataframe(tmp_path / "a.gpkg", layer=n) for n in ("nodes", "links")}
+    assert "lon" not in given["nodes"].columns
+    given["nodes"].geometry = given["nodes"].translate(xoff=1)
+    written(tmp_path / "b.gpkg", given)
+    assert (lsr.read_geopackage(tmp_path / "b.gpkg", strict=False).nodes["lon"] == net.nodes["lon"] + 1).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "said"),
+    [
+        (lambda f: {"nodes": f["nodes"], "edges": f["links"]}, SchemaError, "links"),
+        (lambda f: {**f, "links": f["links"].rename(columns={"to_node": "to_nod"})}, SchemaError, "to_nod?"),
+        (lambda f: {**f, "links": f["links"].assign(to_node=[3])}, NetworkError, "unknown-node"),
+        (lambda f: {**f, "links": f["links"].assign(mode=["raod"])}, InvalidValueError, "did you mean road"),
+        (
+            lambda f: {**f, "nodes": f["nodes"].set_geometry(f["nodes"].buffer(1))},
+            InvalidValueError,
+            "no points",
+        ),
+        (
+            lambda f: {**f, "links": f["links"].set_geometry(f["links"].centroid)},
+            InvalidValueError,
+            "no lines",
+        ),
+        (
+            lambda f: {**f, "nodes": f["nodes"].set_geometry([None, None], crs=4326)},
+            InvalidValueError,
+            "no points",
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Geometry is in a geographic CRS")
+def test_what_is_wrong_is_said(change, kind, said):
+    with pytest.raises(kind) as caught:
+        from_frames(change(frames()))
+    assert said in str(caught.value) or said in caught.value.code
+
+
+def test_layers_of_somebody_else_must_be_nodes_and_links(tmp_path):
+    given = frames()
+    with pytest.raises(SchemaError, match="no table nodes"):
+        lsr.read_geopackage(written(tmp_path / "a.gpkg", {"places": given["nodes"], "links": given["links"]}))
+
+
+def test_parquet_of_somebody_else(tmp_path):
+    for name, frame in frames(3857).items():
+        frame.to_parquet(tmp_path / f"{name}.parquet")
+    assert lsr.read_network(tmp_path).nodes["lat"].tolist() == pytest.approx([40, 41])
+
+
+def test_a_geopackage_cut_off_is_refused(tmp_path):
+    path = tmp_path / "a.gpkg"
+    lsr.write_geopackage(tiny_network(), path)
+    data = path.read_bytes()
+    for share in (0.05, 0.5, 0.99):
+        path.write_bytes(data[: int(len(data) * share)])
+        with pytest.raises(SchemaError, match="damaged"):
+            lsr.read_geopackage(path)
+    path.write_bytes(data[:4096] + bytes(len(data) - 4096))
+    with pytest.raises(SchemaError):
+        lsr.read_geopackage(path)
+
+
+def test_a_database_that_is_no_geopackage(tmp_path):
+    path = tmp_path / "a.gpkg"
+    base = sqlite3.connect(path)
+    base.execute("CREATE TABLE nodes (id TEXT)")
+    base.close()
+    with pytest.raises(SchemaError):
+        lsr.read_geopackage(path)
+
+
+def test_parquet_cut_off_is_refused(tmp_path):
+    lsr.write_geoparquet(tiny_network(), tmp_path)
+    for name in ("links", "tariffs"):
+        file = tmp_path / f"{name}.parquet"
+        data = file.read_bytes()
+        file.write_bytes(data[: len(data) // 2])
+        with pytest.raises(SchemaError, match=rf"{name}\.parquet"):
+            lsr.read_geoparquet(tmp_path)
+        file.write_bytes(data)
+
+
+def test_writing_that_fails_leaves_what_was_there(tmp_path, monkeypatch):
+    path = tmp_path / "a.gpkg"
+    path.write_bytes(b"old")
+    write, calls = pyogrio.write_dataframe, []
+
+    def fail(*args: object, **kwargs: object) -> None:
+        calls.append(args)
+        if len(calls) == 3:
+            raise OSError("disk full")
+        write(*args, **kwargs)
+
+    monkeypatch.setattr(pyogrio, "write_dataframe", fail)
+    with pytest.raises(LandseaError, match="disk full"):
+        lsr.write_geopackage(tiny_network(), path)
+    assert path.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.gpkg"]
+    assert pyogrio.get_gdal_config_option("OGR_SQLITE_SYNCHRONOUS") is None
+
+
+def test_a_missing_library_is_told(monkeypatch, tmp_path):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "geopandas", None)
+    with pytest.raises(MissingExtraError, match=r"landsea-routing\[geo\]"):
+        lsr.write_geoparquet(tiny_network(), tmp_path)
+
+
+def test_gdal_sees_layers_and_reference_system(tmp_path):
+    path = tmp_path / "a.gpkg"
+    net = lsr.load_network("northeast_asia")
+    lsr.write_geopackage(net, path)
+    kinds = dict(pyogrio.list_layers(path).tolist())
+    assert kinds["nodes"] == "Point" and kinds["tariffs"] is None
+    info = pyogrio.read_info(path, layer="links")
+    assert info["crs"] == "EPSG:4326" and info["features"] == 715 and info["driver"] == "GPKG"
+    assert -180 <= info["total_bounds"][0] < info["total_bounds"][2] <= 180
+    frame = pyogrio.read_dataframe(path, layer="links", where="mode = 'sea'")
+    assert frame.is_valid.all()
+    assert len(frame) == int((net.links["mode"] == "sea").sum())

@@ -1,0 +1,248 @@
+"""GMNS: exact names and units, folders of somebody else, and what is wrong with a folder."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+import landsea_routing as lsr
+from landsea_routing.errors import InvalidValueError, LandseaError, NetworkError, SchemaError
+from landsea_routing.io.gmns import LINK_COLUMNS, NODE_COLUMNS, read_gmns, write_gmns
+from networks_for_tests import tiny_network
+
+NODES = "node_id,name,x_coord,y_coord,z_coord,node_type,ctrl_type,zone_id,parent_node_id\n"
+LINKS = (
+    "link_id,name,from_node_id,to_node_id,directed,dir_flag,length,capacity,free_speed,lanes,allowed_uses,"
+    "toll\n"
+)
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> Path:
+    """Return a folder of somebody else, in miles; its roads are about as long as they are drawn."""
+    (tmp_path / "node.csv").write_text(
+        NODES + "1,,-71.0,42.0,,external,,7,\n2,,-71.1,42.0,,,,8,\n3,,-71.1,42.1,NaN,,,,\n", "utf-8"
+    )
+    (tmp_path / "link.csv").write_text(
+        LINKS
+        + '10,Main St,1,2,1,1,5.2,1800,60,2,"auto, truck",\n11,Main St,2,1,1,-1,5.2,1800,60,2,auto,\n'
+        + '12,Side St,2,3,0,1,7.0,900,30,1,,1.5\n13,Path,1,3,FALSE,1,NaN,0,NaN,0,"WALK, BIKE",\n',
+        "utf-8",
+    )
+    (tmp_path / "config.csv").write_text(
+        "dataset_name,short_length,long_length,speed,crs,geometry_field_format,currency,version_number,id_type\n"
+        "Small,foot,mile,mph,4326,wkt,US cents,0.96,integer\n",
+        "utf-8",
+    )
+    return tmp_path
+
+
+def test_names_and_units_are_those_of_the_specification(tmp_path):
+    write_gmns(tiny_network(), tmp_path)
+    nodes, links, config = (rows(tmp_path / f"{name}.csv") for name in ("node", "link", "config"))
+    assert list(nodes[0])[: len(NODE_COLUMNS)] == list(NODE_COLUMNS)
+    assert list(links[0])[: len(LINK_COLUMNS)] == list(LINK_COLUMNS)
+    assert config[0]["long_length"] == "km" and config[0]["version_number"] == "0.96"
+    assert config[0]["crs"] == "EPSG:4326" and config[0]["id_type"] == "string"
+    first = links[0]
+    assert (first["link_id"], first["from_node_id"], first["to_node_id"]) == (
+        "rail-a_city-a_border",
+        "a_city",
+        "a_border",
+    )
+    assert (first["directed"], first["length"], first["mode"], first["gauge"]) == (
+        "false",
+        "360",
+        "rail",
+        "1435",
+    )
+    assert first["geometry"] == "LINESTRING (120.0 45.0, 124.0 46.0)"
+    assert (nodes[0]["x_coord"], nodes[0]["y_coord"], nodes[0]["node_type"]) == ("120", "45", "city")
+    # Passenger cars per hour and lane are never tonnes.
+    assert {link["capacity"] for link in links} == {""}
+    assert (tmp_path / "capacity_groups.csv").exists()
+    # Every zone that a node names is in zone.csv.
+    assert {n["zone_id"] for n in nodes} - {""} == {z["zone_id"] for z in rows(tmp_path / "zone.csv")}
+
+
+def test_both_directions_in_two_rows(tmp_path):
+    write_gmns(tiny_network(), tmp_path, directed=True)
+    links = rows(tmp_path / "link.csv")
+    assert len(links) == 18 and {link["directed"] for link in links} == {"true"}
+    assert len({link["link_id"] for link in links}) == 18
+    there, back = links[:2]
+    assert (there["from_node_id"], there["to_node_id"]) == (back["to_node_id"], back["from_node_id"])
+
+
+def test_a_line_is_cut_at_the_antimeridian(tmp_path):
+    nodes = [
+        {"id": i, "name": i, "country": "AA", "lat": "50", "lon": lon, "kind": "port", "loads": "all"}
+        for i, lon in (("w", "179"), ("e", "-179"))
+    ]
+    links = [{"id": "sea-w-e", "from_node": "w", "to_node": "e", "mode": "sea", "length_km": "200"}]
+    empty = ("transfers", "crossings", "clearances", "capacity_groups", "capacity_members", "demand")
+    net = tiny_network(nodes=nodes, links=links, vehicle_classes=[], **{name: [] for name in empty})
+    write_gmns(net, tmp_path)
+    text = rows(tmp_path / "link.csv")[0]["geometry"]
+    assert text == "MULTILINESTRING ((179.0 50.0, 180.0 50.0), (-180.0 50.0, -179.0 50.0))"
+    assert read_gmns(tmp_path, strict=False).courses == {}
+
+
+def test_miles_edited_into_a_folder_of_ours_are_heeded(tmp_path):
+    write_gmns(tiny_network(), tmp_path)
+    config = tmp_path / "config.csv"
+    config.write_text(config.read_text("utf-8").replace(",km,", ",mile,"), "utf-8")
+    assert read_gmns(tmp_path, strict=False).links["length_km"][0] == pytest.approx(360 * 1.609344)
+
+
+def test_a_folder_of_somebody_else(foreign):
+    net = read_gmns(foreign)
+    assert net.name == "Small"
+    assert net.nodes["id"].tolist() == ["1", "2", "3"]
+    assert net.links["length_km"][:3].tolist() == pytest.approx([5.2 * 1.609344] * 2 + [7 * 1.609344])
+    # By hand: the ellipsoid between 71.0 W 42.0 N and 71.1 W 42.1 N.
+    assert net.links["length_km"][3] == pytest.approx(13.85, abs=0.02)
+    assert net.links["oneway"].tolist() == [True, True, False, False]
+    assert net.links["mode"].tolist() == ["road"] * 4
+    assert net.links["status"].tolist() == ["operating"] * 3 + ["closed"]
+    assert net.nodes["loads"].tolist() == ["all", "all", ""]
+    said = "; ".join(net.settings.facts["assumed"])
+    for part in ("capacity left out", "ZZ", "zone_id", "toll", "no link has a limit", "walk"):
+        assert part in said, part
+
+
+def test_a_link_of_somebody_else_takes_as_long_as_its_free_speed_says(foreign):
+    net = read_gmns(foreign)
+    route = lsr.shortest_path(lsr.expand(net), "1", "2", weight="time")
+    assert route.time_h == pytest.approx(5.2 / 60)
+    net = read_gmns(foreign)
+    route = lsr.shortest_path(lsr.expand(net), "2", "3", weight="time", access=False)
+    assert route.time_h == pytest.approx(7.0 / 30)
+
+
+def test_what_was_assumed_goes_where_the_network_goes(foreign, tmp_path):
+    net = read_gmns(foreign)
+    lsr.write_network(net, tmp_path / "again")
+    assert list(lsr.read_network(tmp_path / "again").settings.facts["assumed"]) == list(
+        net.settings.facts["assumed"]
+    )
+
+
+def test_links_that_share_ids_with_nodes_are_renamed(foreign):
+    edit(foreign / "link.csv", "\n11,", "\n2,")
+    net = read_gmns(foreign)
+    assert net.links["id"].tolist() == ["link-10", "link-2", "link-12", "link-13"]
+    assert any("link-<id>" in sentence for sentence in net.settings.facts["assumed"])
+
+
+def test_projected_positions_are_turned_into_degrees(foreign):
+    node = foreign / "node.csv"
+    # By pyproj: UTM zone 19 N.
+    node.write_text(
+        NODES + "1,,334361.76,4651782.13,,,,,\n2,,326080.75,4651974.59,,,,,\n3,,326345.99,4663079.36,,,,,\n",
+        "utf-8",
+    )
+    config = foreign / "config.csv"
+    config.write_text(config.read_text("utf-8").replace("4326", "32619"), "utf-8")
+    net = read_gmns(foreign)
+    assert net.nodes["lon"].tolist() == pytest.approx([-71.0, -71.1, -71.1], abs=1e-3)
+    assert net.nodes["lat"].tolist() == pytest.approx([42.0, 42.0, 42.1], abs=1e-3)
+
+
+def test_geometry_of_its_own_file_and_against_the_link(foreign):
+    link = foreign / "link.csv"
+    text = link.read_text("utf-8").replace("link_id,", "geometry_id,link_id,", 1)
+    text = (
+        text.replace("\n10,", "\n5,10,")
+        .replace("\n11,", "\n5,11,")
+        .replace("\n12,", "\n,12,")
+        .replace("\n13,", "\n,13,")
+    )
+    link.write_text(text, "utf-8")
+    (foreign / "geometry.csv").write_text(
+        'geometry_id,geometry\n5,"LINESTRING(-71.0 42.0,-71.05 42.01,-71.1 42.0)"\n', "utf-8"
+    )
+    net = read_gmns(foreign)
+    assert net.courses["10"] == ((-71.0, 42.0), (-71.05, 42.01), (-71.1, 42.0))
+    assert net.courses["11"] == net.courses["10"][::-1]
+    assert set(net.courses) == {"10", "11"}
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "kind", "said"),
+    [
+        ("node.csv", "x_coord", "x_cord", SchemaError, "did you mean x_cord"),
+        ("link.csv", "directed", "direct", SchemaError, "did you mean direct"),
+        ("node.csv", "-71.0,42.0", "42.0,-171.0", InvalidValueError, "no degrees"),
+        ("node.csv", "-71.0,42.0", "west,42.0", InvalidValueError, "1 ('west')"),
+        ("link.csv", ",1,2,1,", ",1,2,maybe,", InvalidValueError, "yes or no"),
+        ("link.csv", "12,Side St,2,3", "12,Side St,2,33", NetworkError, "33"),
+        ("link.csv", ",5.2,", ",far,", InvalidValueError, "far"),
+        ("link.csv", "\n11,", "\n10,", NetworkError, "10"),
+        ("config.csv", "mile", "furlong", SchemaError, "furlong"),
+        ("config.csv", "mile", "foot", InvalidValueError, "long_length='mi'"),
+        ("config.csv", "mile", "m", InvalidValueError, "long_length="),
+        ("config.csv", "4326", "99999", SchemaError, "not known"),
+        ("config.csv", "4326", "3857", InvalidValueError, "look like degrees"),
+        ("config.csv", "mph", "knots", SchemaError, "knots"),
+        ("link.csv", "link_id,name", "link_id,name,extra", SchemaError, "line 2"),
+    ],
+)
+def test_what_is_wrong_is_said(foreign, file, old, new, kind, said):
+    edit(foreign / file, old, new)
+    with pytest.raises(kind) as caught:
+        read_gmns(foreign)
+    assert said in str(caught.value)
+    assert caught.value.cure
+
+
+def test_all_lat_and_lon_swapped(foreign):
+    (foreign / "node.csv").write_text(
+        NODES + "1,,42.0,-171.0,,,,,\n2,,42.0,-171.1,,,,,\n3,,42.1,-171.1,,,,,\n"
+    )
+    with pytest.raises(InvalidValueError, match="lat and lon are swapped"):
+        read_gmns(foreign)
+
+
+def test_a_misspelt_column_of_ours_is_refused(tmp_path):
+    write_gmns(tiny_network(), tmp_path)
+    edit(tmp_path / "link.csv", "delay_h", "delay_hours")
+    with pytest.raises(SchemaError, match="did you mean delay_h"):
+        read_gmns(tmp_path)
+
+
+def test_a_geometry_that_is_none(foreign):
+    edit(foreign / "link.csv", "allowed_uses,toll", "allowed_uses,geometry")
+    edit(foreign / "link.csv", "1,,1.5", "1,,POINT (1 2)")
+    with pytest.raises(InvalidValueError, match="link 12"):
+        read_gmns(foreign)
+
+
+def test_without_config_units_are_assumed_and_may_be_given(foreign):
+    (foreign / "config.csv").unlink()
+    net = read_gmns(foreign, long_length="mile", speed="mph")
+    assert net.links["length_km"][0] == pytest.approx(5.2 * 1.609344)
+    assert any("no crs" in sentence for sentence in net.settings.facts["assumed"])
+    with pytest.raises(SchemaError, match="furlongs"):
+        read_gmns(foreign, long_length="furlongs")
+
+
+def test_a_missing_file(foreign, tmp_path):
+    (foreign / "link.csv").unlink()
+    with pytest.raises(LandseaError, match=r"link\.csv"):
+        read_gmns(foreign)
+    with pytest.raises(SchemaError, match="not a folder"):
+        read_gmns(tmp_path / "nowhere")
