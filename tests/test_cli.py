@@ -486,7 +486,9 @@ class TestUse:
         assert stop.value.code == OK
         assert lsr.__version__ in capsys.readouterr().out
 
-    @pytest.mark.parametrize("command", ["route", "flow", "whatif", "questions", "check", "demo"])
+    @pytest.mark.parametrize(
+        "command", ["route", "skim", "flow", "whatif", "questions", "serve", "check", "demo"]
+    )
     def test_help_and_json_of_every_command(self, command, capsys):
         with pytest.raises(SystemExit) as stop:
             main([command, "--help"])

@@ -72,7 +72,7 @@ def test_the_ci_reads_the_commands_that_stand_here():
 
 def test_commands_of_the_table_parse():
     commands = re.findall(r"^\| `(landsea [^`]+)` \|", README, re.MULTILINE)
-    assert len(commands) == 12
+    assert len(commands) == 13
     for command in commands:
         words = shlex.split(command)
         assert words[0] == "landsea"

@@ -20,6 +20,7 @@ from landsea_routing.cli import (
     questions,
     report,
     route,
+    serve,
     skim,
     whatif,
 )
@@ -33,6 +34,7 @@ COMMANDS = (
     flow,
     whatif,
     questions,
+    serve,
     check,
     convert,
     draw,

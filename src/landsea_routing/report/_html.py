@@ -35,6 +35,7 @@ _ENTITIES = {
     0x2028: "&#8232;",  # line separators that end a line in older scripts
     0x2029: "&#8233;",
 }
+SAME_SERVER = "connect-src 'self'; "
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _JSON_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
@@ -139,6 +140,7 @@ def page(
     script: str = "",
     data: Mapping[str, Any] | None = None,
     lang: str = "en",
+    asks_server: bool = False,
 ) -> str:
     """Assemble one HTML document that needs no other file and no network.
 
@@ -155,6 +157,8 @@ def page(
         Element id -> data for `json_script`.
     lang : str
         Language of the text.
+    asks_server : bool
+        Let the script ask the server that the page came from, and no other.
 
     >>> document = page("Two & two", Markup("<p>four</p>"))
     >>> "<title>Two &amp; two</title>" in document, "default-src 'none'" in document
@@ -164,7 +168,7 @@ def page(
     script = _check_inline(script, "script")
     policy = (
         f"default-src 'none'; style-src {content_hash(style)}; script-src {content_hash(script)}; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        f"{SAME_SERVER if asks_server else ''}img-src data:; base-uri 'none'; form-action 'none'"
     )
     head = [
         '<meta charset="utf-8">',

@@ -157,9 +157,8 @@ def map_figure(
             "a map of differences has one layer", expected="a base and at least one other layer"
         )
     base = chosen[0].flow_t
-    flows = np.abs(np.stack([layer.flow_t for layer in chosen])) if lines else np.zeros((1, 1))
-    changes = np.abs(np.stack([layer.flow_t - base for layer in chosen])) if lines else np.zeros((1, 1))
-    largest, largest_change = float(flows.max(initial=0.0)), float(changes.max(initial=0.0))
+    flows = flow_data(chosen)
+    largest, largest_change = flows["largest"], flows["largest_change"]
     view_box = _choose_box(lines, points, box)
     land = choose_land(view_box) if land is None else land
     if len(lines) > LARGE and not tracks:
@@ -211,9 +210,7 @@ def map_figure(
         ]
     )
     data = {
-        "layers": [_sparse(layer) for layer in chosen],
-        "largest": largest,
-        "largest_change": largest_change,
+        **flows,
         "widest_px": marks.WIDEST_PX,
         "core_share": marks.CORE_SHARE,
         "unit": unit,
@@ -221,6 +218,21 @@ def map_figure(
         "difference": difference,
     }
     return figure, data
+
+
+def flow_data(layers: Sequence[FlowLayer]) -> dict[str, Any]:
+    """Return what the script of a page needs to show other flows on a map that is drawn already.
+
+    >>> data = flow_data([FlowLayer("Base", np.array([2e6, 0.0])), FlowLayer("Case", np.array([1e6, 0.0]))])
+    >>> [layer["t"] for layer in data["layers"]], data["largest"], data["largest_change"]
+    ([[2000000.0], [1000000.0]], 2000000.0, 1000000.0)
+    """
+    flows = np.stack([layer.flow_t for layer in layers])
+    return {
+        "layers": [_sparse(layer) for layer in layers],
+        "largest": float(np.abs(flows).max(initial=0.0)),
+        "largest_change": float(np.abs(flows - flows[0]).max(initial=0.0)),
+    }
 
 
 def _with_flow(line: MapLine, flow_t: float) -> MapLine:

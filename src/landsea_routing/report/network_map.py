@@ -60,14 +60,7 @@ def plan_layers(plans: Mapping[str, Assignment]) -> tuple[list[MapLine], list[Fl
     The lines carry the flows of the first plan. A flow that differs from it by no more than rounding is the
     same number, so that a map of differences shows changes alone.
     """
-    base, *others = (plan.graph.network for plan in plans.values())
-    lines = network_lines(base, np.zeros(len(base.links)))
-    at = {link: i for i, link in enumerate(base.links["id"].tolist())}
-    for network in others:
-        for link, line in zip(network.links["id"].tolist(), _new_lines(network, at), strict=True):
-            if line is not None:
-                at[link] = len(lines)
-                lines.append(line)
+    lines, at = lines_of([plan.graph.network for plan in plans.values()])
     flows = np.zeros((len(plans), len(lines)))
     for flow, plan in zip(flows, plans.values(), strict=True):
         flow[[at[link] for link in plan.graph.network.links["id"].tolist()]] = link_flow_t(plan)
@@ -75,6 +68,19 @@ def plan_layers(plans: Mapping[str, Assignment]) -> tuple[list[MapLine], list[Fl
     flows = np.where(np.abs(flows - flows[0]) <= dust, flows[0], flows)
     lines = [replace(line, flow_t=float(t)) for line, t in zip(lines, flows[0], strict=True)]
     return lines, [FlowLayer(name, flow) for name, flow in zip(plans, flows, strict=True)]
+
+
+def lines_of(networks: Sequence[Network]) -> tuple[list[MapLine], dict[str, int]]:
+    """Return all links of some networks as lines, those of the first in their order, and the line of each."""
+    base, *others = networks
+    lines = network_lines(base, np.zeros(len(base.links)))
+    at = {link: i for i, link in enumerate(base.links["id"].tolist())}
+    for network in others:
+        for link, line in zip(network.links["id"].tolist(), _new_lines(network, at), strict=True):
+            if line is not None:
+                at[link] = len(lines)
+                lines.append(line)
+    return lines, at
 
 
 def _new_lines(network: Network, known: Mapping[str, int]) -> list[MapLine | None]:

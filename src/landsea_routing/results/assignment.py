@@ -218,6 +218,27 @@ class Assignment(_show.Pictured, Frozen):
         columns = {c: net.transfers[c][row] for c in ("id", "node", "technology")}
         return self._sum_frame(arcs, transfer=columns.pop("id"), **columns)
 
+    def limits(self) -> pd.DataFrame:
+        """Return limit and use of each capacity; what it is worth is in `dual_prices`, and takes longer.
+
+        Columns: group, kind, limit, unit, used (in the unit), flow_t; rows in the order of `groups`.
+        """
+        import pandas as pd
+
+        p, groups = self.problem, self.groups
+        flow = self.arc_flow_t[p.group_commodity, p.group_arc]
+        group = np.repeat(np.arange(len(groups.ids)), np.diff(p.group_indptr))
+        return pd.DataFrame(
+            {
+                "group": groups.ids,
+                "kind": groups.kinds,
+                "limit": groups.limit,
+                "unit": groups.units,
+                "used": self._used(),
+                "flow_t": np.bincount(group, flow, len(groups.ids)),
+            }
+        )
+
     def dual_prices(self, *, binding: bool = True) -> pd.DataFrame:
         """Return what each capacity is worth in a year, the dearest first.
 
@@ -232,31 +253,18 @@ class Assignment(_show.Pictured, Frozen):
         binding : bool
             Whether to leave out capacities that are worth nothing either way.
         """
-        import pandas as pd
-
-        p, groups, values = self.problem, self.groups, self.marginal
-        flow = self.arc_flow_t[p.group_commodity, p.group_arc]
-        group = np.repeat(np.arange(len(groups.ids)), np.diff(p.group_indptr))
-        used = self._used()
-        tonnes = np.bincount(group, flow, len(groups.ids))
+        groups, values, frame = self.groups, self.marginal, self.limits()
+        tonnes = frame["flow_t"].to_numpy()
         dual = np.asarray(self.solution.group_dual)
         # Without any flow only a limit in tonnes says how much of it a tonne takes.
         unit_per_t = np.where(groups.units == "t/yr", 1.0, np.nan)
-        np.divide(used, tonnes, out=unit_per_t, where=tonnes > DUST_T)
-        frame = pd.DataFrame(
-            {
-                "group": groups.ids,
-                "kind": groups.kinds,
-                "limit": groups.limit,
-                "unit": groups.units,
-                "used": used,
-                "flow_t": tonnes,
-                "dual_usd_per_unit": dual,
-                "right_usd_per_unit": values.right,
-                "left_usd_per_unit": values.left,
-                "dual_usd_per_t": dual * unit_per_t,
-                "right_usd_per_t": values.right * unit_per_t,
-            }
+        np.divide(frame["used"], tonnes, out=unit_per_t, where=tonnes > DUST_T)
+        frame = frame.assign(
+            dual_usd_per_unit=dual,
+            right_usd_per_unit=values.right,
+            left_usd_per_unit=values.left,
+            dual_usd_per_t=dual * unit_per_t,
+            right_usd_per_t=values.right * unit_per_t,
         )
         worth = (dual > 0) | ((values.left > 0) & np.isfinite(values.left))
         shown = (groups.kinds != CONTRACT) & (worth | (not binding))

@@ -32,11 +32,12 @@
 
   const setUp = (figure) => {
     const svg = figure.querySelector("svg.map");
-    const data = JSON.parse(document.getElementById(`${figure.dataset.map}-data`).textContent);
+    let data = JSON.parse(document.getElementById(`${figure.dataset.map}-data`).textContent);
     const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
     const lines = [...svg.querySelectorAll(".lines > .ln")];
     const rows = lines.map((line) => Number(line.dataset.line));
-    const flows = data.layers.map((layer) => dense(layer, Math.max(0, ...rows, ...data.layers.flatMap((l) => l.rows)) + 1));
+    const toFlows = () => data.layers.map((layer) => dense(layer, Math.max(0, ...rows, ...data.layers.flatMap((l) => l.rows)) + 1));
+    let flows = toFlows();
     const hints = new Map();
     const shown = { values: flows[0], before: flows[0], after: flows[0], mode: "flow", largest: data.largest };
     const view = { x: 0, y: 0, zoom: 1 };
@@ -199,6 +200,7 @@
       }
       if (change) change.disabled = value === "none" || index === 0;
       const compare = data.difference || (Boolean(change) && change.checked && !change.disabled);
+      shown.before = flows[0];
       shown.after = flows[index] || flows[0];
       shown.mode = value === "none" ? "network" : compare ? "difference" : "flow";
       shown.values = value === "none" ? flows[0] : compare ? flows[index].map((t, i) => t - flows[0][i]) : flows[index];
@@ -216,6 +218,12 @@
       shown.mode = data.rest;
       paint();
     }
+    // A page that is alive gives the map new flows, and a legend for them, without drawing it anew.
+    figure.addEventListener("layers", (event) => {
+      data = { ...data, ...event.detail };
+      flows = toFlows();
+      if (controls || data.difference) choose();
+    });
     new ResizeObserver(() => { look(); paint(); }).observe(svg);
     look();
   };
