@@ -4,9 +4,9 @@
 
 Fits the parameters of `PARAMETERS` to the rows of `networks/northeast_asia/observed.csv` that can be
 compared, and the logit spread to shares of crossings where there are any. `--foretell` fits again without
-each group of places and foretells it. `--methods` gives a search by derivatives as many plans. `--write` writes
-the tables of `docs/calibration.md` and the scenario `calibrated_2023`; the tables of the network are never
-touched.
+each group of places and foretells it. `--methods` gives a search by derivatives as many plans. `--write`
+writes the tables of `docs/calibration.md` and the scenario `calibrated_2023`; the tables of the network are
+never touched.
 
 The rules were set before the first fit:
 
