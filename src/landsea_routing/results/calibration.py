@@ -50,11 +50,11 @@ class Calibration(Frozen):
     degrees_of_freedom : int
         Independent figures fitted, less parameters that were free.
     misfit_least : float
-        Sum of weighted squares of the best plan that was looked at, before parameters were put back.
+        Sum of weighted squares of the best plan that the fit looked at, before parameters were put back.
     noise : float
         Weighted squares by which two fits must differ to be told apart; see `fit_noise`.
     n_solved : int
-        Plans (or spreads) that were looked at.
+        Plans (or spreads) that the fit looked at, not counting those that `foretold` took.
     """
 
     parameters: TextArray

@@ -156,6 +156,7 @@ def calibrate(
     rows = np.array([not o.held_out for o in model.observed])
     point, noise = _fit(residuals, rows)
     profiles = [profile(residuals, rows, point, axis, noise) for axis in range(len(point))]
+    n_solved, least = len(residuals.known), min(residuals.misfit(p, rows) for p in list(residuals.known))
     foretold = _foretell(residuals, model, rows) if foretell else np.full(rows.size, np.nan)
     names = [p.name for p in model.free]
     turned = list(zip(model.free, profiles, strict=True))
@@ -186,9 +187,9 @@ def calibrate(
         scan_value=np.concatenate(scans),
         scan_misfit=np.concatenate([seen.misfits for seen in profiles]),
         degrees_of_freedom=int(rows.sum()) - len(names),
-        misfit_least=min(residuals.misfit(p, rows) for p in list(residuals.known)),
+        misfit_least=least,
         noise=noise,
-        n_solved=len(residuals.known),
+        n_solved=n_solved,
     )
 
 
