@@ -8,8 +8,6 @@ from typing import Any
 
 from landsea_routing.cli.common import OK, add_command, add_network, load, say, say_done
 
-EXAMPLES = ["", "--open", "--network my_network/ --port 0"]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
@@ -17,7 +15,7 @@ def add(commands: Any) -> None:
         "What-if without code: a page to tick scenarios and move capacities and hours at borders. Open the "
         "address that it prints in a browser; only this machine can reach it, and Ctrl-C stops it."
     )
-    parser = add_command(commands, "serve", text, run, examples=EXAMPLES)
+    parser = add_command(commands, "serve", text, run)
     add_network(parser)
     parser.add_argument("--port", type=int, default=8765, help="port of 127.0.0.1; 0 for a free one (8765)")
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
