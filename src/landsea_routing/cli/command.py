@@ -90,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.add(commands)
+    whole.set_defaults(whole=whole)  # what completion tells the shell of
     return whole
 
 

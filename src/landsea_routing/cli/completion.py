@@ -39,9 +39,7 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer it, and return the exit code."""
-    from landsea_routing.cli.command import parser
-
-    script = completion(arguments.shell, parser())
+    script = completion(arguments.shell, arguments.whole)
     print(json.dumps({"shell": arguments.shell, "script": script}) if arguments.json else script, end="")
     return OK
 
