@@ -89,12 +89,12 @@
   const layer = figure.querySelector(".controls");
   let chosen = !layer;
   const showLayer = (index, difference) => {
-    const radio = layer.querySelector(`input[value="${index}"]`), box = layer.querySelector("input[type=checkbox]");
+    const radio = layer.querySelector(`input[value="${index}"]`), box = layer.querySelector("[data-show=difference]");
     radio.checked = true;
     box.checked = difference;
-    layer.dispatchEvent(new Event("change"));
+    layer.dispatchEvent(new Event("input"));
   };
-  if (layer) layer.addEventListener("change", (event) => { chosen ||= event.isTrusted; });
+  if (layer) layer.addEventListener("input", (event) => { chosen ||= event.isTrusted; });
 
   const show = (found) => {
     answer = found;
