@@ -19,6 +19,7 @@ from landsea_routing.whatif.scenario import Scenario
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 CI = (ROOT / ".ci" / "run").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 SCENARIOS = (ROOT / "docs" / "scenarios.md").read_text("utf-8")
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")]
 PAGES += sorted((ROOT / "docs").glob("*.md"))
@@ -164,3 +165,9 @@ def test_the_cluster_takes_five_lines_and_gives_the_same(tmp_path, monkeypatch):
     alone = lsr.sweep(names["net"], {"hours of rail:*": range(6, 60)})
     assert names["found"].to_frame().equals(alone.to_frame())
     assert len((tmp_path / "found.jsonl").read_text("utf-8").splitlines()) == 55
+
+
+def test_every_extra_has_its_size_and_reason():
+    told = re.findall(r"^\| `([a-z]+)` \| (?:\d+|all) \| .+ \| .+ \|$", CONTRIBUTING, re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert sorted(told) == sorted(project["optional-dependencies"])
