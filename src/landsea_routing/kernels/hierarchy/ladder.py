@@ -157,7 +157,7 @@ class Meeting(NamedTuple):
     most: int
 
 
-def plan_climb(cells: Cells, rows: IntArray, *, backward: bool = False, together: bool = True) -> Ladder:
+def plan_climb(cells: Cells, rows: IntArray, *, backward: bool = False, arrays: bool = True) -> Ladder:
     """Lay out a climb.
 
     Parameters
@@ -168,8 +168,8 @@ def plan_climb(cells: Cells, rows: IntArray, *, backward: bool = False, together
         Where to start, sorted by `Cells.preorder` of their cell.
     backward : bool
         Distances to the rows instead of from them.
-    together : bool
-        Work on small cells together.
+    arrays : bool
+        Lay out runs and gathers; compiled loops need neither.
 
     Returns
     -------
@@ -194,7 +194,7 @@ def plan_climb(cells: Cells, rows: IntArray, *, backward: bool = False, together
         who = np.flatnonzero((now >= cells.level_start[level]) & (now < cells.level_start[level + 1]))
         cell = now[who]
         home = np.where(begin[who] == cell, position[who], -1)
-        steps.append(_step(cells, who, cell, home, rows.size, backward=backward, together=together))
+        steps.append(_step(cells, who, cell, home, rows.size, backward=backward, arrays=arrays))
         # A cell without boundary may have a parent, to which nothing passes.
         now[who] = np.where(_boundary(cells, cell) > 0, cells.parent[cell], -1)
     return Ladder(backward, begin, position, tuple(steps))
@@ -208,7 +208,7 @@ def _step(
     climbers: int,
     *,
     backward: bool,
-    together: bool,
+    arrays: bool,
 ) -> Step:
     """One level; ``home`` is the position at which a climb begins here, -1 where it came from below."""
     nothing = np.zeros(0, np.int64)
@@ -218,7 +218,9 @@ def _step(
     width, own = int(cells.width[cell].max()), int(cells.own[cell].max())
     count = _boundary(cells, cell)
     head = who, span_of(who), cell, starts, width, own, bool(count.any())
-    if together and width * who.size < DENSE * (starts.size - 1):
+    if not arrays:
+        return Step(*head, (), None, nothing, nothing)
+    if width * who.size < DENSE * (starts.size - 1):
         gather = _gather(cells, cell, home, width, backward=backward)
         return Step(*head, (), gather, *_carried(cells, who, cell, count, climbers))
     runs = tuple(_run(cells, who, int(cell[a]), a, b) for a, b in pairwise(starts.tolist()))

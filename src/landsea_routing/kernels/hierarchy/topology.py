@@ -105,11 +105,11 @@ class Topology:
 
     def ladder(self, rows: IntArray, *, backward: bool = False) -> Ladder:
         """Layout of a climb from rows that `climbers` has sorted; that of the same rows again is kept."""
-        together = not _fast.enabled()
+        arrays = not _fast.enabled()
         return _recall(
             self._ladders,
-            (rows.tobytes(), backward, together),
-            lambda: plan_climb(self.cells, rows, backward=backward, together=together),
+            (rows.tobytes(), backward, arrays),
+            lambda: plan_climb(self.cells, rows, backward=backward, arrays=arrays),
         )
 
     def meetings(self, rows: IntArray, ends: IntArray) -> tuple[Meeting, ...]:
