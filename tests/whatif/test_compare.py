@@ -171,6 +171,9 @@ def test_a_link_that_only_one_plan_has():
     moved = change.moved("link")
     assert "road-a_city-b_city" in set(moved.to_frame()["new"])
     assert moved.corridors()["change_t"].sum() == pytest.approx(0, abs=1e-3)
+    own = change.moved({"New": ["road-a_city-b_city"]}).to_frame()
+    assert set(own["new"]) == {"New"}
+    assert own["flow_t"].sum() == pytest.approx(moved.to_frame()["flow_t"].sum())
 
 
 def test_words_and_values(base, river):
@@ -225,6 +228,13 @@ def test_names_that_do_not_fit(base, river, names, said):
         lsr.compare(base, river, names=names)
 
 
+@pytest.mark.parametrize("name", ["line", "total", "commodity"])
+def test_names_of_columns_are_no_names_of_several_plans(base, river, name):
+    with pytest.raises(InvalidValueError, match="columns of the tables"):
+        lsr.compare(base, river, base, names=("base", name, "x"))
+    assert lsr.compare(base, river, names=("base", name)).names == ("base", name)
+
+
 def test_networks_of_one_name_with_other_commodities(base):
     tables = dict(tiny_network().tables)
     settings = dataclasses.replace(tiny_network().settings, name=NET.name)
@@ -262,6 +272,8 @@ def test_what_cannot_be_carried_never_becomes_a_plan():
         ({"": ["aport"]}, InvalidValueError, "stands for"),
         ({"A": ["aprt"]}, UnknownNameError, "did you mean aport"),
         ({"A": ["aport"], "B": ["aport"]}, InvalidValueError, "two corridors"),
+        ({"A + B": ["aport"]}, InvalidValueError, "a name without"),
+        ({UNSERVED: ["aport"]}, InvalidValueError, "a name without"),
     ],
 )
 def test_corridors_that_cannot_be_told(base, river, by, error, said):

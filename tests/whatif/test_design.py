@@ -147,6 +147,19 @@ def test_one_phase_of_one_year_is_a_year():
     assert one.best_usd == pytest.approx(year.best_usd)
     assert one.chosen.tolist() == year.chosen.tolist()
     assert year.start[year.chosen].tolist() == [NET.settings.base_year] * int(year.chosen.sum())
+    assert "M USD a year net" in year.summary()
+
+
+def test_one_phase_of_many_years_says_so():
+    many = design_phases(NET, PROJECTS, [Phase(2030, 60e6)], until=2050)
+    assert "discounted years" in many.summary()
+    assert "a year" not in many.summary()
+
+
+def test_a_limit_is_added_to_or_set_and_not_both():
+    both = Project("a", 1e6, {"track_dual": 1.0}, scenario=lsr.Scenario("s").set_capacity("track_dual", 1e6))
+    with pytest.raises(InvalidValueError, match="both adds to track_dual and sets it"):
+        design(NET, [both], 1e9)
 
 
 def test_worth_by_hand():

@@ -90,9 +90,8 @@ class Calibration(Frozen):
 
     @property
     def at_bound(self) -> BoolArray:
-        """Whether a parameter was driven to a bound: where it would have gone is not known."""
-        on_edge = (self.fitted == self.low) | (self.fitted == self.high)
-        return np.asarray(on_edge & (self.fitted != self.start))
+        """Whether a parameter stands at a bound: where it would have gone is not known."""
+        return np.asarray((self.fitted == self.low) | (self.fitted == self.high))
 
     @property
     def identified(self) -> BoolArray:

@@ -78,10 +78,13 @@ def corridor_flows(plan: Assignment, by: By = "gateway") -> pd.DataFrame:
     return frame.groupby([*OD, "corridor"], as_index=False, sort=True)["flow_t"].sum()
 
 
-def path_corridors(plan: Assignment, by: By = "gateway") -> list[str]:
-    """Return the corridor of each path of a plan; see `corridor_flows`."""
+def path_corridors(plan: Assignment, by: By = "gateway", beside: Assignment | None = None) -> list[str]:
+    """Return the corridor of each path of a plan; see `corridor_flows`.
+
+    With a plan ``beside``, names of one's own may stand for what only that one has.
+    """
     s = plan.solution
-    place, name = _passed(plan, by)
+    place, name = _passed(plan, by, beside or plan)
     path = np.repeat(np.arange(len(s.path_od)), np.diff(s.path_indptr))[place]
     words = np.split(name, np.searchsorted(path, np.arange(1, len(s.path_od))))[: len(s.path_od)]
     return [JOINT.join(dict.fromkeys(each.tolist())) or NOTHING for each in words]
@@ -121,7 +124,7 @@ def say_corridor(corridor: str, names: Mapping[str, str]) -> str:
     return JOINT.join(names.get(part, part) for part in corridor.split(JOINT))
 
 
-def _passed(plan: Assignment, by: By) -> tuple[IntArray, TextArray]:
+def _passed(plan: Assignment, by: By, beside: Assignment) -> tuple[IntArray, TextArray]:
     """Positions in the arcs of all paths where something of the kind is passed, ascending, and its id."""
     if isinstance(by, str):
         if by not in KINDS:
@@ -134,7 +137,7 @@ def _passed(plan: Assignment, by: By) -> tuple[IntArray, TextArray]:
             )
         kinds = ("crossing", "port") if by == "gateway" else (by,)
         return _in_order([_of_kind(plan, kind) for kind in kinds])
-    home = _homes(plan, by)
+    home = _homes((plan, beside), by)
     place, ids = _in_order([_of_kind(plan, kind) for kind in KINDS[1:]])
     name = np.array([home.get(i, "") for i in ids.tolist()], dtype=object)
     return place[name != ""], name[name != ""]
@@ -177,13 +180,26 @@ def _groups_passed(plan: Assignment) -> tuple[IntArray, TextArray]:
     return place, plan.groups.ids[group[at[hit]]]
 
 
-def _homes(plan: Assignment, screens: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Of each id the name that stands for it."""
+def _known(plan: Assignment) -> set[str]:
+    """All ids that a corridor may stand for in a plan."""
     net = plan.graph.network
     tables = (net.crossings, net.nodes, net.transfers, net.links)
-    known = {i for table in tables for i in table["id"].tolist()} | set(plan.groups.ids.tolist())
+    return {i for table in tables for i in table["id"].tolist()} | set(plan.groups.ids.tolist())
+
+
+def _homes(plans: tuple[Assignment, Assignment], screens: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Of each id the name that stands for it; what one of two plans alone has may be named."""
+    known = _known(plans[0]) | _known(plans[1])
     home: dict[str, str] = {}
     for name, ids in screens.items():
+        if JOINT in name or name in (NOTHING, UNSERVED):
+            raise InvalidValueError(
+                f"a corridor is called {name!r}",
+                column="by",
+                ids=(name,),
+                expected=f"a name without {JOINT!r} that is neither {NOTHING} nor {UNSERVED}",
+                cure="call it by another name",
+            )
         if isinstance(ids, str) or not ids or not name:
             raise InvalidValueError(
                 f"corridor {name!r} stands for {ids!r}",

@@ -109,7 +109,9 @@ class Design(Frozen, Shown):
 
     def summary(self) -> str:
         """Say in one sentence what to build, when, and what it saves."""
-        when = "a year" if self.years.size == 1 else f"in {self.discounted_years:,.1f} discounted years"
+        when = (
+            "a year" if self.discounted_years == 1.0 else f"in {self.discounted_years:,.1f} discounted years"
+        )
         best, greedy = (self.base_usd - usd for usd in (self.best_usd, self.greedy_usd))
         return (
             f"build {self._what()} for {self.cost_usd[self.chosen].sum() / 1e6:,.1f} of "

@@ -153,6 +153,10 @@ def _built(network: Network, base: FlowJob, projects: Sequence[Project]) -> Netw
     for project in projects:
         scenario = project.scenario or Scenario(project.name)
         for edit in scenario.edits:
+            if "capacity" in edit.verb and edit.fields.get("target") in project.adds:
+                raise _not_a_project(
+                    project, f"both adds to {edit.fields['target']} and sets it in its scenario"
+                )
             network = apply_edit(network, edit)
         if network.demand is not before or scenario.demand:
             raise _not_a_project(project, "changes what is to be carried")

@@ -13,6 +13,9 @@ from landsea_routing.results.comparisons import Comparisons
 FEASIBLE = 1e-6
 """Share by which a plan may exceed a limit or miss a demand and still be called one."""
 
+COLUMNS = ("commodity", "line", "total")
+"""Columns that stand beside one for each of several plans."""
+
 
 @overload
 def compare(base: Assignment, plan: Assignment, /, *, names: Sequence[str] | None = None) -> Comparison: ...
@@ -134,6 +137,15 @@ def _names(count: int, names: Sequence[str] | None) -> tuple[str, ...]:
             column="names",
             expected=f"{count} names, the base first",
             cure=f"names=({', '.join(repr(n) for n in _names(count, None))})",
+        )
+    taken = [name for name in names if name in COLUMNS]
+    if count > 2 and taken:
+        raise InvalidValueError(
+            f"a plan is called {taken[0]!r}",
+            column="names",
+            ids=taken,
+            expected=f"other names than {', '.join(COLUMNS)}, which are columns of the tables",
+            cure="give it a name of its own",
         )
     twice = [name for i, name in enumerate(names) if name in names[:i]]
     if twice:

@@ -41,7 +41,7 @@ class Rung(NamedTuple):
     carried : (k, width) float
         Distances within the subtrees below to each position of the front; only those of S unless asked.
     reached : (k, own) float
-        Distances within the subtree to S; empty unless asked.
+        Distances within the subtree to S (beyond a cell's own S: to its boundary); empty unless asked.
 
     Notes
     -----

@@ -23,7 +23,7 @@ from landsea_routing.kernels.hierarchy.unpack import Atlas, build_atlas
 Kept = TypeVar("Kept")
 
 KEPT = 4
-"""Climbs and skims of the last questions whose layout is kept."""
+"""Climbs and skims of the last questions whose layout is kept; enough for skims of 2 x 2 chunks."""
 SPARE = 1 << 26
 """Bytes of working memory that are kept between sweeps."""
 
