@@ -63,10 +63,17 @@ def test_blocks_of_the_readme_without_a_name_run(tmp_path):
 
 
 def test_blocks_of_contributing_run(tmp_path):
-    runner = blocks.Runner(tmp_path, {"my_solver": multicommodity_flow})
+    asked = []
+
+    def solver(*arguments, **options):
+        asked.append(arguments)
+        return multicommodity_flow(*arguments, **options)
+
+    runner = blocks.Runner(tmp_path, {"my_solver": solver})
     found = blocks.blocks((ROOT / "CONTRIBUTING.md").read_text("utf-8"))
     (block,) = (b for b in found if b.language == "python")
     runner.run(block)
+    assert asked
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -71,18 +71,18 @@ def front_of(cells: Cells, front: Front, cell: int) -> Front:
     return front[base : base + step * width * width : step].reshape(width, width)
 
 
-def _multiply(cells: Cells, front: Front, step: Step, label: Front, backward: bool) -> Front:
+def _multiply(cells: Cells, front: Front, step: Step, label: Front, ladder: Ladder) -> Front:
     """Lower every vertex's vector by way of its own cell's S."""
-    if _fast.enabled():
+    if not ladder.arrays:
         from landsea_routing.kernels._fast import labels
 
         found = label.copy()
         place = cells.base, cells.step, cells.width, cells.own
-        labels.multiply(front, *place, step.cell, step.starts, label, found, backward)
+        labels.multiply(front, *place, step.cell, step.starts, label, found, ladder.backward)
         return found
     if step.gather is not None:
         return _multiply_many(front, step.gather, label)
-    return _multiply_each(front, step, label, backward)
+    return _multiply_each(front, step, label, ladder.backward)
 
 
 def _multiply_many(front: Front, gather: Gather, label: Front) -> Front:
@@ -163,18 +163,18 @@ def climb(
         own = step.own
         label = found = waiting[: step.width].take(step.who, axis=1)
         if own and (reach or step.onward):
-            found = _multiply(cells, front, step, label, ladder.backward)
+            found = _multiply(cells, front, step, label, ladder)
         carried, reached = label[: None if keep else own], found[: own if reach else 0]
         rungs.append(Rung(step.who, step.cell, step.starts, carried.T, reached.T))
         waiting[: step.width, step.span] = np.inf
         if step.onward:
-            _carry(cells, waiting, step, found)
+            _carry(cells, waiting, step, found, ladder)
     return rungs
 
 
-def _carry(cells: Cells, waiting: Front, step: Step, found: Front) -> None:
+def _carry(cells: Cells, waiting: Front, step: Step, found: Front, ladder: Ladder) -> None:
     """Put the boundary part of vectors where the parents' fronts have it."""
-    if _fast.enabled():
+    if not ladder.arrays:
         from landsea_routing.kernels._fast import labels
 
         labels.carry(cells.lift, cells.boundary_start, cells.pad, waiting, step.who, step.cell, found)
@@ -224,8 +224,9 @@ def join(cells: Cells, up: list[Rung], down: list[Rung], meetings: tuple[Meeting
     [0.0, 2.0, 5.0]
     """
     table.fill(np.inf)
+    compiled = _fast.enabled()
     for source, target, meeting in zip(up, down, meetings, strict=True):
-        if _fast.enabled():
+        if compiled:
             _join_compiled(cells, table, source, target, meeting)
             continue
         for rows, columns, own, where in meeting.alone:

@@ -119,6 +119,8 @@ class Ladder(NamedTuple):
     ----------
     backward : bool
         Distances to the rows instead of from them.
+    arrays : bool
+        Laid out for array operations; compiled loops climb it if not.
     begin, position : (k,) int
         Cell in which each climb begins, and the row's position there.
     steps : tuple of Step
@@ -126,6 +128,7 @@ class Ladder(NamedTuple):
     """
 
     backward: bool
+    arrays: bool
     begin: IntArray
     position: IntArray
     steps: tuple[Step, ...]
@@ -197,7 +200,7 @@ def plan_climb(cells: Cells, rows: IntArray, *, backward: bool = False, arrays: 
         steps.append(_step(cells, who, cell, home, rows.size, backward=backward, arrays=arrays))
         # A cell without boundary may have a parent, to which nothing passes.
         now[who] = np.where(_boundary(cells, cell) > 0, cells.parent[cell], -1)
-    return Ladder(backward, begin, position, tuple(steps))
+    return Ladder(backward, arrays, begin, position, tuple(steps))
 
 
 def _step(
