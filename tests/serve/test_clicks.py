@@ -130,10 +130,10 @@ def test_a_figure_is_typed_and_a_wrong_one_is_told(page):
 
 
 def test_hours_at_a_border_count(page):
-    wait_until(page, "this is the base")
+    before = wait_until(page, "this is the base")
     hours = page.locator("[data-kind=hours] .slider", has_not_text="nothing crosses").first
     hours.locator("input[type=number]").fill("200")
-    wait_until(page, "Your case costs")
+    assert "totals" in differ(before, wait_until(page, "Your case costs"))
 
 
 def test_a_capacity_is_found_and_added(page):
@@ -149,6 +149,7 @@ def test_a_capacity_is_found_and_added(page):
     page.wait_for_function(
         "(n) => document.querySelectorAll('[data-kind=capacity] .slider').length === n", arg=shown + 1
     )
+    assert page.locator("[data-kind=capacity] .slider label").all_inner_texts() != labels
 
 
 def test_a_case_is_kept_in_the_address(page):
@@ -177,4 +178,5 @@ def test_a_server_that_is_gone_is_told(browser):
         page.wait_for_function(
             "() => document.getElementById('error').textContent.includes('Is it still running?')"
         )
+        assert page.locator("#error").is_visible()
         page.close()

@@ -254,6 +254,17 @@ def test_wrong_distributions(make):
 # Levers and draws --------------------------------------------------------------------------------------
 
 
+def test_a_plan_at_a_price_of_its_own_is_gone_on_with_at_that_price():
+    net = PLAN.graph.network
+    own = lsr.assign(net, unserved_price=60.0)
+    cases = [lsr.Scenario("as it is")]
+    for wrong in (own, lsr.assign(net, unserved_price=None)):
+        with pytest.raises(InvalidValueError, match="another unserved price"):
+            sweep(wrong, cases)
+    found = sweep(own, cases, ask="objective_usd", unserved_price=60.0).to_frame()
+    assert found["objective_usd"].iloc[-1] == pytest.approx(own.objective_usd, rel=1e-12)
+
+
 def test_draws_have_their_distribution():
     share = (np.arange(20_000) + 0.5) / 20_000
     assert Uniform(2, 4).at(share).mean() == pytest.approx(3)

@@ -91,7 +91,7 @@ def sweep(
     demand : Table, DataFrame or str, optional
         As in `assign`; not with a plan.
     unserved_price : float, array, None or "network"
-        As in `assign`.
+        As in `assign`; that of a plan that is given, if it was not the network's.
     solve : bool
         False assigns nothing: what is asked are functions ``network -> number``, such as the cost of a route.
     n_jobs : int, optional
@@ -143,6 +143,8 @@ def sweep(
     plan: Assignment | Network = base
     if solve and isinstance(base, Network):
         plan = assign(base, unserved_price=unserved_price)
+    if solve and isinstance(base, Assignment) and isinstance(unserved_price, str):
+        _refuse_other_price(base)
     shared = _Shared(plan if solve else network, questions, unserved_price)
     at_base = dict(zip(questions.names, questions.put(shared.base), strict=True))
     with _opened(results, shared, listed) as store:
@@ -180,6 +182,18 @@ def _read_cases(cases: Cases) -> list[Case]:
             expected="a name of its own for each",
         )
     return listed
+
+
+def _refuse_other_price(plan: Assignment) -> None:
+    """Cases at the network's price beside a base at another would differ by the price alone."""
+    usual, own = plan.graph.network.settings.unserved_price_usd_per_t, plan.problem.unserved_price
+    if own is None or not (own == usual).all():
+        raise InvalidValueError(
+            "the plan was made with another unserved price than the network's",
+            column="unserved_price",
+            expected=f"the price of the plan, or a plan at {usual:g} USD/t",
+            cure="give unserved_price= as it was given to assign",
+        )
 
 
 def _with_own_demand(
