@@ -54,7 +54,7 @@ def test_the_packaged_toy_question():
 
 
 def test_rows_are_called_by_names_and_bars_have_one_unit():
-    """Flows of money, tonnes and prices stand in one table; bars of them would compare dollars with tonnes."""
+    """One table holds money, tonnes and prices; bars of them would compare dollars with tonnes."""
     (sheet,) = ask(lsr.load_network("toy_three_ports"), "T1").sheets
     assert "line haul, M USD/yr" in sheet.rows
     assert sheet.chart == ""
