@@ -205,7 +205,7 @@ def test_expectations(row, column, sense, more, holds):
 
 def test_a_miss_is_told():
     verdict = Expectation("It rises", "a", "x", "above", than=5, miss="because").judge(SHEET)
-    assert str(verdict) == "It rises (1, above 5): not so; because"
+    assert str(verdict) == "It rises (1; expected above 5): not so; because"
 
 
 @pytest.mark.parametrize(
