@@ -6,7 +6,6 @@
   const NEAR_PX = 6;
   const SHORTEST_DOT_GAP = 3;
   const DASHES = { sea: [7, 3], inland_water: [9, 3, 2, 3], rail_ferry: [12, 3, 3, 3], planned: [3, 3], closed: [1, 4] };
-  const HUES = { road: "--road", sea: "--sea", inland_water: "--inland", rail_ferry: "--ferry", rail: "--gother" };
   const tip = document.querySelector(".tip");
 
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
@@ -39,7 +38,7 @@
       const css = getComputedStyle(document.documentElement);
       const hue = (name) => css.getPropertyValue(name).trim();
       const looks = data.styles.map(([mode, gauge, inner, status]) => ({
-        hue: hue(gauge ? `--${gauge}` : HUES[mode] || "--other"),
+        hue: hue(`--${gauge || (mode === "rail" ? "gother" : mode)}`),
         inner: inner ? hue(`--${inner}`) : "",
         dash: DASHES[status] || DASHES[mode] || [],
         faint: status ? 0.6 : 1,
