@@ -18,6 +18,7 @@ The files import each other in this order, each only from those before it:
 13. ``comparison``, then ``demo``, ``answer``, ``plan_page`` and ``route_page``: pages of whole results
 14. ``pictures``  maps and charts with matplotlib
 15. ``show``    whatever can be looked at: `to_html` and `plot`
+16. ``deck_tables``, ``deck_page`` and ``deck``: networks of any size, drawn by the graphics card
 
 ``static/`` holds the style sheet and the script that every page carries inside itself.
 """
