@@ -17,7 +17,7 @@ from landsea_routing.report import _marks as marks
 from landsea_routing.report._html import Markup, check_name, escape_text, join_markup
 from landsea_routing.report._labels import place_labels
 from landsea_routing.report._legend import draw_controls, draw_legend, draw_zoom_buttons
-from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint
+from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint, MapTrack
 from landsea_routing.report.basemap import Box, Land, View, choose_land, split_line
 
 LARGE = 3000
@@ -39,12 +39,13 @@ def large_map_figure(
     name: str = "map",
     unit: str = "t/yr",
     difference: bool = False,
+    tracks: Sequence[MapTrack] = (),
 ) -> tuple[Markup, dict[str, Any]]:
     """Canvas, legend and buttons of a map, and the data that the script draws.
 
     Parameters
     ----------
-    lines, points, layers, title, land, box, width_px, name, unit, difference
+    lines, points, layers, title, land, box, width_px, name, unit, difference, tracks
         As in `map_figure`.
     land_path : callable
         `(land, view)` to the path of the outlines.
@@ -76,6 +77,7 @@ def large_map_figure(
         largest_change=largest_change,
         unit=unit,
         credit=land.source,
+        tracks=tracks,
         difference=difference,
     )
     figure = join_markup(
@@ -103,6 +105,16 @@ def large_map_figure(
         "layers": [
             {"name": layer.name, "note": layer.note, "t": _pack(layer.flow_t, "<f4")} for layer in layers
         ],
+        "tracks": [
+            {
+                "name": track.name,
+                "look": marks.look(i),
+                "px": marks.track_px(i, len(tracks)),
+                "rows": list(track.rows),
+            }
+            for i, track in enumerate(tracks)
+        ],
+        "rest": "flow" if tracks else "network",
         "largest": largest,
         "largest_change": largest_change,
         "widest_px": marks.WIDEST_PX,

@@ -161,7 +161,7 @@ def map_figure(
     largest, largest_change = flows["largest"], flows["largest_change"]
     view_box = _choose_box(lines, points, box)
     land = choose_land(view_box) if land is None else land
-    if len(lines) > LARGE and not tracks:
+    if len(lines) > LARGE:
         return large_map_figure(
             lines,
             points,
@@ -174,6 +174,7 @@ def map_figure(
             name=name,
             unit=unit,
             difference=difference,
+            tracks=tracks,
         )
     drawn = chosen[1].flow_t - base if difference else base
     shown = [_with_flow(line, float(flow)) for line, flow in zip(lines, drawn, strict=True)]
