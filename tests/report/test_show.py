@@ -12,8 +12,7 @@ import landsea_routing as lsr
 from landsea_routing import _extras
 from landsea_routing.errors import InvalidValueError, MissingExtraError
 from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint, MapTrack
-from landsea_routing.report.large_map import LARGE
-from landsea_routing.report.map import map_figure
+from landsea_routing.report.map import LARGE, map_figure
 from report.demo import large_section
 
 mpl.use("agg")

@@ -9,8 +9,8 @@ The files import each other in this order, each only from those before it:
    ``_hues``    in which colours, for what is drawn without the style sheet
 5. ``_labels``  which place names fit, at which scale
 6. ``_legend``  legend, layer buttons, zoom buttons
-7. ``large_map``  the picture of a large network, on a canvas
-8. ``map``      the picture of a network and its flows, or of routes
+7. ``map_paths``, then ``map_svg`` and, of many lines, ``map_canvas``: the picture of a network
+8. ``map``      the picture with legend and buttons: a network and its flows, or routes
 9. ``page``     sections in, one offline HTML document out
 10. ``bars``    one number for each of a few things, as bars
 11. ``profile``, ``corridor_chart``  routes over distance: hours and money with their steps

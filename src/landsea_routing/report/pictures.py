@@ -13,7 +13,8 @@ from landsea_routing.report import _marks as marks
 from landsea_routing.report._hues import hues, line_hue
 from landsea_routing.report._labels import place_labels
 from landsea_routing.report._marks import MapLine
-from landsea_routing.report.basemap import Box, View, choose_land, clip_land, fit_box, split_line
+from landsea_routing.report.basemap import Box, View, choose_land, clip_land, split_line
+from landsea_routing.report.map_paths import choose_box
 from landsea_routing.report.page import MapSection
 from landsea_routing.report.profile import MEASURES, Routes, named_routes, profile
 from landsea_routing.report.tables import format_scaled
@@ -65,7 +66,7 @@ def plot_map(section: MapSection, ax: Axes | None = None) -> Axes:
 
     Of several layers the change from the first to the last is drawn.
     """
-    box = _box(section)
+    box = choose_box(section.lines, section.points, section.box)
     land = section.land if section.land is not None else choose_land(box)
     ax = _axes(ax, (9.0, 6.5))
     collections = need("matplotlib.collections", extra="plot")
@@ -122,15 +123,6 @@ def _axes(ax: Axes | None, size: tuple[float, float]) -> Any:
     if ax is not None:
         return ax
     return need("matplotlib.pyplot", extra="plot").subplots(figsize=size, layout="constrained")[1]
-
-
-def _box(section: MapSection) -> Box:
-    if section.box is not None:
-        return Box(*section.box)
-    places = [(p.lon, p.lat) for p in section.points] or [
-        c for line in section.lines for c in line.coordinates
-    ]
-    return fit_box(np.array(places, dtype=np.float64).reshape(-1, 2))
 
 
 def _flow(section: MapSection) -> tuple[FloatArray, bool]:

@@ -115,6 +115,9 @@
         pen.stroke(path);
       });
       pen.lineCap = "butt";
+      // A rim, else the band of a route would look like the outer rail of dual-gauge track.
+      pen.globalAlpha = 1;
+      ridden.forEach((path) => strokeLine(path, hue("--land"), 4, scale, { dash: [] }));
       pen.globalAlpha = 0.88;
       ridden.forEach((path, which) => strokeLine(path, looks[which].hue, 1.8, scale, looks[which], looks[which].inner));
       pen.setLineDash([]);
