@@ -150,3 +150,17 @@ def test_large_map_packs_what_the_small_one_draws():
     json.dumps(data, allow_nan=False)
     small, _ = map_figure(section.lines[:50], [MapPoint(100, 40, "a")], title="t")
     assert "<canvas" not in small
+
+
+def test_a_picture_tells_gauges_apart_and_hides_no_line_behind_another():
+    ax = lsr.plot(lsr.load_network("toy_three_ports"))
+    drawn = {str(c.get_label()): c for c in ax.collections}
+    outer, inner = drawn["Rail, 1435 + 1520 mm"], drawn["_in Rail, 1435 + 1520 mm"]
+    assert outer.get_color().tolist() == drawn["Rail, 1435 mm"].get_color().tolist()
+    assert inner.get_color().tolist() == drawn["Rail, 1520 mm"].get_color().tolist()
+    assert max(inner.get_linewidth()) < min(outer.get_linewidth())
+    # The road runs beside the railway, and bends aside.
+    assert all(len(course) > 2 for course in drawn["Road"].get_segments())
+    ax.figure.canvas.draw()
+    frame, legend = ax.figure.bbox, ax.get_legend().get_window_extent()
+    assert frame.x0 <= ax.get_tightbbox().x0 and legend.x1 <= frame.x1

@@ -14,7 +14,7 @@ from landsea_routing.report._hues import hues, line_hue
 from landsea_routing.report._labels import place_labels
 from landsea_routing.report._marks import MapLine
 from landsea_routing.report.basemap import Box, View, choose_land, clip_land, split_line
-from landsea_routing.report.map_paths import choose_box
+from landsea_routing.report.map_paths import bow_sides, choose_box
 from landsea_routing.report.page import MapSection
 from landsea_routing.report.profile import MEASURES, Routes, named_routes, profile
 from landsea_routing.report.tables import format_scaled
@@ -31,7 +31,7 @@ DASHES: dict[str, Any] = {
 }
 HUES = hues()
 TRACKS = tuple(HUES[marks.look(i)] for i in range(marks.LOOKS))
-WIDEST_PT = 8.0
+WIDEST_PT, DUAL_PT = 8.0, 2.4
 CANVAS_PX = 800.0
 
 
@@ -81,12 +81,18 @@ def plot_map(section: MapSection, ax: Axes | None = None) -> Axes:
     widths: dict[tuple[Any, ...], list[float]] = defaultdict(list)
     largest = float(np.abs(flow).max(initial=0.0))
     plain = largest == 0 and not section.tracks
-    for line, t in zip(section.lines, flow.tolist(), strict=True):
+    bows = bow_sides(section.lines)
+    for i, (line, t) in enumerate(zip(section.lines, flow.tolist(), strict=True)):
         style = _style(line, t, plain=plain, change=change)
         width = max(0.8, WIDEST_PT * abs(t) / largest) if t else 1.0 if plain else 0.5
+        inner = _inner_style(line, style)
         for piece in split_line(line.coordinates, centre=centre):
-            drawn[style].append(piece)
-            widths[style].append(width)
+            course = bowed(np.asarray(piece, dtype=np.float64), bows.get(i, 0), box)
+            drawn[style].append(course)
+            widths[style].append(max(width, DUAL_PT) if inner else width)
+            if inner:
+                drawn[inner].append(course)
+                widths[inner].append(max(width, DUAL_PT) * marks.CORE_SHARE)
     for (hue, dash, label, z), pieces in sorted(drawn.items(), key=lambda item: item[0][3]):
         ax.add_collection(
             collections.LineCollection(
@@ -115,14 +121,38 @@ def plot_map(section: MapSection, ax: Axes | None = None) -> Axes:
     )
     ax.set_title(f"{section.heading}{scale}", fontsize=10, loc="left")
     ax.set_aspect(1 / np.cos(np.radians((box.south + box.north) / 2)))
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, frameon=False, fontsize=8)
+    _legend(ax)
     return ax
+
+
+def _inner_style(line: MapLine, style: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """Style of the inner line of dual-gauge track that shows its own colours; its label names the outer."""
+    _, inner = marks.gauge_classes(line.mode, line.gauge)
+    hue, dash, label, z = style
+    return (
+        (HUES[inner], dash, f"_in {label}", z + 0.5)
+        if inner and hue == line_hue(line.mode, line.gauge)
+        else None
+    )
+
+
+def _legend(ax: Any) -> None:
+    """List what is drawn; dual-gauge track as one line in the other."""
+    inner = {c.get_label(): c for c in ax.collections if str(c.get_label()).startswith("_in ")}
+    handles, labels = ax.get_legend_handles_labels()
+    pairs = [
+        (h, inner[f"_in {label}"]) if f"_in {label}" in inner else h
+        for h, label in zip(handles, labels, strict=True)
+    ]
+    ax.legend(
+        pairs, labels, loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, frameon=False, fontsize=8
+    )  # fmt: skip
 
 
 def _axes(ax: Axes | None, size: tuple[float, float]) -> Any:
     if ax is not None:
         return ax
-    return need("matplotlib.pyplot", extra="plot").subplots(figsize=size, layout="constrained")[1]
+    return need("matplotlib.pyplot", extra="plot").subplots(figsize=size, layout="compressed")[1]
 
 
 def _flow(section: MapSection) -> tuple[FloatArray, bool]:
@@ -131,6 +161,31 @@ def _flow(section: MapSection) -> tuple[FloatArray, bool]:
     if len(layers) == 1:
         return layers[0].flow_t, False
     return layers[-1].flow_t - layers[0].flow_t, True
+
+
+BOW_SHARE, BOW_MOST, BOW_STEPS = 0.07, 0.009, 13
+"""How far a line beside another swings aside: a share of its length, at most one of the width of the map."""
+
+
+def bowed(course: FloatArray, bow: int, box: Box) -> FloatArray:
+    """Return a straight course as a curve that swings aside, so that what runs beside it is seen.
+
+    >>> line = np.array([[100.0, 40.0], [110.0, 40.0]])
+    >>> curve = bowed(line, 1, Box(90, 30, 120, 50))
+    >>> bool((curve[[0, -1]] == line).all()), bool(curve[6, 1] > 40), curve.shape
+    (True, True, (13, 2))
+    """
+    if not bow or len(course) != 2:
+        return course
+    flat = np.array([np.cos(np.radians(course[:, 1].mean())), 1.0])
+    (x, y) = step = (course[1] - course[0]) * flat
+    length = float(np.hypot(*step))
+    if length == 0:
+        return course
+    most = min(BOW_SHARE * length, BOW_MOST * (box.east - box.west) * float(flat[0]))
+    middle = course.mean(axis=0) + np.array([-y, x]) / length * most * 2 * bow / flat
+    t = np.linspace(0.0, 1.0, BOW_STEPS)[:, None]
+    return np.asarray((1 - t) ** 2 * course[0] + 2 * t * (1 - t) * middle + t**2 * course[1])
 
 
 def _style(line: MapLine, t: float, *, plain: bool, change: bool) -> tuple[Any, ...]:
