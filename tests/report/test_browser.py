@@ -145,10 +145,11 @@ def test_the_slider_shows_a_plan_and_its_difference(pages, tmp_path):
     assert re.search(r'class="ln [^"]*\b(gain|loss)"', dom)
 
 
-def pointed_at(page, tmp_path):
+def pointed_at(page, tmp_path, before=""):
     """The page after pointing along its middle: what is in it, and all that the tooltip said."""
     act = (
-        "<script>const c = document.querySelector('canvas'), f = c.getBoundingClientRect(), said = new Set();"
+        f"<script>{before}"
+        "const c = document.querySelector('canvas'), f = c.getBoundingClientRect(), said = new Set();"
         "for (let x = 0; x < f.width; x++) { c.dispatchEvent(new PointerEvent('pointermove',"
         " {clientX: f.left + x, clientY: f.top + f.height / 2, bubbles: true}));"
         " said.add(document.querySelector('.tip').textContent); }"
@@ -166,6 +167,16 @@ def test_the_large_map_draws_every_line_and_finds_the_one_pointed_at(pages, tmp_
     dom, said = pointed_at(pages["large"], tmp_path)
     assert 'data-drawn="50000"' in dom
     assert sum(bool(re.match(r"Place \d+ – Place \d+\n.*(t/yr|no flow)$", text)) for text in said) > 20
+
+
+def test_the_large_map_takes_new_flows_from_a_page_that_is_alive(pages, tmp_path):
+    new = (
+        "const layer = {name: 'New', note: '', rows: [...Array(50000).keys()], t: Array(50000).fill(7e6)};"
+        "document.querySelector('figure[data-canvas]').dispatchEvent(new CustomEvent('layers',"
+        " {detail: {layers: [layer, layer], largest: 7e6, largest_change: 0}}));"
+    )
+    _, said = pointed_at(pages["large"], tmp_path, new)
+    assert {text.split("\n")[-1] for text in said if text} == {"7 Mt/yr"}
 
 
 def test_a_route_over_a_large_network_is_named(pages, tmp_path):

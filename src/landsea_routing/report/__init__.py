@@ -20,5 +20,5 @@ The files import each other in this order, each only from those before it:
 15. ``show``    whatever can be looked at: `to_html` and `plot`
 16. ``deck_tables``, ``deck_page`` and ``deck``: networks of any size, drawn by the graphics card
 
-``static/`` holds the style sheet and the script that every page carries inside itself.
+``static/`` holds the style sheet and the scripts that every page carries inside itself.
 """

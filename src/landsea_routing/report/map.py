@@ -10,7 +10,7 @@ import numpy as np
 
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.report import _marks as marks
-from landsea_routing.report._html import Markup
+from landsea_routing.report._html import Markup, read_static
 from landsea_routing.report._legend import draw_controls, draw_frame, draw_legend
 from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint, MapTrack
 from landsea_routing.report.basemap import Land, View, choose_land
@@ -95,8 +95,14 @@ def map_figure(
     rest = "flow" if tracks else "network"
     return (
         draw_frame(picture, controls, legend, name=name, kind=kind),
-        {**data, **around, "widest_px": marks.WIDEST_PX, "rest": rest},
+        {**data, **around, "n_lines": len(lines), "widest_px": marks.WIDEST_PX, "rest": rest},
     )
+
+
+def map_script(body: str) -> str:
+    """Return the script of a page that shows maps: what all need, and what the kinds in its body need."""
+    kinds = ["map_svg.js", *(["map_canvas.js"] if "data-canvas=" in body else [])]
+    return "".join(read_static(name) for name in ("maps.js", *kinds))
 
 
 def flow_data(layers: Sequence[FlowLayer]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from landsea_routing.report._html import Markup, escape_text, join_markup, page, read_static
 from landsea_routing.report._marks import FlowLayer
 from landsea_routing.report.basemap import load_land
-from landsea_routing.report.map import map_figure
+from landsea_routing.report.map import map_figure, map_script
 from landsea_routing.report.network_map import flow_map, lines_of
 from landsea_routing.results.corridors import corridor_names
 from landsea_routing.serve.answer import View, answer_of, flows_on
@@ -90,7 +90,7 @@ def page_of(desk: Desk, view: View) -> str:
         f"{head}: what if?",
         body,
         style=read_static("page.css") + _static("serve.css"),
-        script=read_static("page.js") + _static("serve.js"),
+        script=map_script(body) + _static("serve.js"),
         data=data,
         asks_server=True,
     )

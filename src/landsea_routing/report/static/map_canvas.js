@@ -1,37 +1,27 @@
-"use strict";
-// Maps of large networks on a canvas: layers, zoom, and a tooltip. Text reaches the document by textContent only.
+// Maps of large networks, drawn on a canvas: lines by look and width, places, and what lies under the pointer.
 (() => {
   const STRONGEST_ZOOM = 40;
   const CELL = 12;
   const NEAR_PX = 6;
   const SHORTEST_DOT_GAP = 3;
   const DASHES = { sea: [7, 3], inland_water: [9, 3, 2, 3], rail_ferry: [12, 3, 3, 3], planned: [3, 3], closed: [1, 4] };
-  const tip = document.querySelector(".tip");
-
-  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
-  const withUnit = (t, unit) => {
-    const shown = Number(t.toPrecision(3));
-    const size = Math.abs(shown);
-    const [factor, prefix] = size >= 1e9 ? [1e9, "G"] : size >= 1e6 ? [1e6, "M"] : size >= 1e3 ? [1e3, "k"] : [1, ""];
-    return `${Number((shown / factor).toPrecision(3))} ${prefix}${unit}`;
-  };
 
   const setUp = (figure) => {
     const canvas = figure.querySelector("canvas");
     const pen = canvas.getContext("2d");
-    const data = JSON.parse(document.getElementById(`${figure.dataset.canvas}-data`).textContent);
+    const shown = maps.layersOf(figure, () => { drawn = batches(); soon(); });
+    const { data } = shown;
     const [width, height] = data.size;
-    const xy = Float32Array.from(new Int32Array(bytes(data.xy)), (v) => v / data.steps);
-    const first = new Uint32Array(bytes(data.first));
-    const rows = new Uint32Array(bytes(data.row));
-    const style = new Uint8Array(bytes(data.style));
-    const label = new Uint32Array(bytes(data.label));
-    const flows = data.layers.map((layer) => new Float32Array(bytes(layer.t)));
-    const spots = new Float32Array(bytes(data.places.xy));
-    const shapes = new Uint8Array(bytes(data.places.shape));
+    const packed = (Kind, text) => new Kind(maps.bytes(text));
+    const xy = Float32Array.from(packed(Int32Array, data.xy), (v) => v / data.steps);
+    const first = packed(Uint32Array, data.first);
+    const rows = packed(Uint32Array, data.row);
+    const style = packed(Uint8Array, data.style);
+    const label = packed(Uint32Array, data.label);
+    const spots = packed(Float32Array, data.places.xy);
+    const shapes = packed(Uint8Array, data.places.shape);
     const land = new Path2D(data.land);
-    const shown = { values: flows[0], mode: data.largest ? "flow" : data.rest, largest: data.largest };
-    const view = { x: 0, y: 0, zoom: 1 };
+    let drawn = [];
     let hot = -1;
 
     const hues = () => {
@@ -45,9 +35,6 @@
       }));
       return { looks, hue };
     };
-
-    const scaleNow = () => canvas.clientWidth * view.zoom / width || 1;
-    const strokeScale = () => Math.min(1, Math.max(0.5, canvas.clientWidth / 900));
 
     const trace = (path, piece) => {
       const from = first[piece] * 2, to = first[piece + 1] * 2;
@@ -79,7 +66,6 @@
       });
       return [...found.values()].sort((a, b) => (a.px > 0) - (b.px > 0) || b.px - a.px);
     };
-    let drawn = batches();
 
     const strokeLine = (path, colour, wide, scale, look, inner) => {
       pen.strokeStyle = colour;
@@ -96,7 +82,7 @@
       drawn.forEach(({ px, kind, style: which, path }) => {
         const look = looks[which];
         const thin = data.styles[which][0] === "rail" ? 0.9 : 0.6;
-        const wide = (px || (shown.mode === "network" ? thin * 1.5 : thin)) * strokeScale();
+        const wide = (px || (shown.mode === "network" ? thin * 1.5 : thin)) * view.strokeScale();
         const own = kind === "on" || shown.mode === "network";
         const colour = own ? look.hue : hue(`--${kind}`);
         pen.globalAlpha = look.faint * (px ? 0.88 : 1);
@@ -164,9 +150,7 @@
       const across = Math.max(1, Math.round(canvas.clientWidth * ratio));
       const down = Math.round(across * height / width);
       if (canvas.width !== across || canvas.height !== down) { canvas.width = across; canvas.height = down; }
-      view.x = Math.min(Math.max(view.x, 0), width - width / view.zoom);
-      view.y = Math.min(Math.max(view.y, 0), height - height / view.zoom);
-      const scale = scaleNow(), all = hues();
+      const scale = view.scale(), all = hues();
       pen.setTransform(1, 0, 0, 1, 0, 0);
       pen.fillStyle = all.hue("--water");
       pen.fillRect(0, 0, canvas.width, canvas.height);
@@ -177,7 +161,6 @@
       pen.lineWidth = 0.8 / scale;
       pen.stroke(land);
       [drawLines, drawTracks, drawHot, drawPlaces].forEach((each) => each(scale, all));
-      canvas.classList.toggle("zoomed", view.zoom > 1);
       canvas.dataset.drawn = String(rows.length);
     };
     let waiting = false;
@@ -208,14 +191,9 @@
       return Math.hypot(x - ax - share * (bx - ax), y - ay - share * (by - ay));
     };
 
-    const place = (event) => {
-      const frame = canvas.getBoundingClientRect();
-      return [view.x + (event.clientX - frame.left) / scaleNow(), view.y + (event.clientY - frame.top) / scaleNow()];
-    };
-
     const under = (event) => {
-      const [x, y] = place(event);
-      let best = -1, least = NEAR_PX / scaleNow();
+      const [x, y] = view.place(event);
+      let best = -1, least = NEAR_PX / view.scale();
       for (let dx = -1; dx <= 1; dx++) for (let dy = -1; dy <= 1; dy++) {
         const list = cells.get((Math.floor(x / CELL) + dx) * 100003 + Math.floor(y / CELL) + dy) || [];
         for (let k = 0; k < list.length; k += 2) {
@@ -226,84 +204,22 @@
       return best;
     };
 
-    const describe = (row) => {
-      const routes = bands.filter((track) => track.rows.includes(row)).map((track) => `\n${track.name}`);
-      const text = data.labels[label[row]] + routes.join("");
-      if (shown.mode === "network" || !data.largest) return text;
-      const flow = shown.values[row], sign = shown.mode === "difference" && flow > 0 ? "+" : "";
-      return `${text}\n${flow ? sign + withUnit(flow, data.unit) : shown.mode === "difference" ? "no change" : "no flow"}`;
+    const heat = (row) => {
+      if (row === hot) return;
+      hot = row;
+      soon();
     };
 
     const point = (event) => {
       const row = under(event);
-      if (row !== hot) { hot = row; soon(); }
-      tip.hidden = row < 0;
-      if (row < 0) return;
-      tip.textContent = describe(row);
-      tip.style.left = `${Math.max(8, Math.min(event.clientX + 14, window.innerWidth - tip.offsetWidth - 8))}px`;
-      tip.style.top = `${event.clientY + 16 + tip.offsetHeight < window.innerHeight ? event.clientY + 16 : event.clientY - tip.offsetHeight - 10}px`;
+      heat(row);
+      if (row < 0) { maps.tell(event, ""); return; }
+      const routes = bands.filter((track) => track.rows.includes(row)).map((track) => `\n${track.name}`);
+      maps.tell(event, shown.describe(data.labels[label[row]] + routes.join(""), row));
     };
 
-    const zoomTo = (zoom, x, y) => {
-      const next = Math.min(Math.max(zoom, 1), STRONGEST_ZOOM);
-      view.x = x - (x - view.x) * view.zoom / next;
-      view.y = y - (y - view.y) * view.zoom / next;
-      view.zoom = next;
-      soon();
-    };
-    let dragged = null;
-    canvas.addEventListener("pointerdown", (event) => {
-      point(event);
-      if (view.zoom === 1) return;
-      dragged = place(event);
-      canvas.setPointerCapture(event.pointerId);
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (!dragged) { point(event); return; }
-      const [x, y] = place(event);
-      view.x += dragged[0] - x;
-      view.y += dragged[1] - y;
-      soon();
-    });
-    const release = () => { dragged = null; };
-    canvas.addEventListener("pointerup", release);
-    canvas.addEventListener("pointercancel", release);
-    canvas.addEventListener("pointerleave", () => { tip.hidden = true; hot = -1; soon(); });
-    canvas.addEventListener("dblclick", (event) => zoomTo(view.zoom * 2, ...place(event)));
-    canvas.addEventListener("wheel", (event) => {
-      if (!event.ctrlKey && !event.metaKey) return;
-      event.preventDefault();
-      zoomTo(view.zoom * Math.exp(-event.deltaY / 300), ...place(event));
-    }, { passive: false });
-    const middle = () => [view.x + width / view.zoom / 2, view.y + height / view.zoom / 2];
-    const zooms = { in: () => zoomTo(view.zoom * 1.6, ...middle()), out: () => zoomTo(view.zoom / 1.6, ...middle()), all: () => zoomTo(1, 0, 0) };
-    figure.querySelector(".zoom").hidden = false;
-    figure.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", zooms[button.dataset.zoom]));
-
-    const controls = figure.querySelector(".controls");
-    const choose = () => {
-      const slider = controls && controls.querySelector("input[type=range]");
-      const change = controls && controls.querySelector("[data-show=difference]");
-      const network = controls && controls.querySelector("[data-show=network]");
-      const bare = Boolean(network) && network.checked;
-      const value = !controls ? "1" : bare ? "none" : slider ? slider.value : controls.querySelector("input[type=radio]:checked").value;
-      const index = Number(value);
-      if (slider) controls.querySelector("output").textContent = data.layers[slider.valueAsNumber].name;
-      if (change) change.disabled = value === "none" || index === 0;
-      const compare = data.difference || (Boolean(change) && change.checked && !change.disabled);
-      shown.mode = value === "none" ? "network" : compare ? "difference" : "flow";
-      shown.values = value === "none" ? flows[0] : compare ? flows[index].map((t, i) => t - flows[0][i]) : flows[index];
-      shown.largest = compare ? data.largest_change : data.largest;
-      figure.querySelector(".layer-note").textContent = value === "none" ? "" : data.layers[index].note;
-      figure.querySelectorAll(".key").forEach((key) => { key.hidden = !key.dataset.views.split(" ").includes(shown.mode); });
-      drawn = batches();
-      soon();
-    };
-    if (controls) {
-      controls.hidden = false;
-      controls.addEventListener("input", choose);
-    }
-    if (data.difference) choose();
+    const view = maps.viewOf(figure, canvas, [width, height], STRONGEST_ZOOM, { look: soon, point, leave: () => heat(-1) });
+    shown.start();
     new ResizeObserver(soon).observe(canvas);
     draw();
   };
