@@ -5,6 +5,7 @@ import pytest
 
 import landsea_routing as lsr
 from landsea_routing.errors import LandseaError
+from landsea_routing.report._html import read_static
 from landsea_routing.report._labels import _label_box, _overlaps, place_labels
 from landsea_routing.report._marks import WIDEST_PX, FlowLayer, MapLine, MapPoint, sample_flows
 from landsea_routing.report.map import map_figure
@@ -169,3 +170,15 @@ def test_a_route_band_is_no_outer_rail():
 def test_idle_lines_stand_in_the_legend():
     page = lsr.to_html(lsr.assign(lsr.load_network("toy_three_ports")))
     assert "<span>none</span>" in page and "<span>no change</span>" not in page
+
+
+def test_modes_gauges_and_statuses_are_told_apart_without_colour():
+    """Every look but the road's and the standard gauge's, which are whole lines, has a dash of its own."""
+    css = read_static("page.css")
+    dashes = dict(re.findall(r"^\.ln\.(\w+) \{[^}]*stroke-dasharray: ([\d ]+);", css, re.MULTILINE))
+    dashes |= dict(re.findall(r"\.ln\.(g\d+) \{ stroke-dasharray: ([\d ]+);", css))
+    assert set(dashes) == {"sea", "inland_water", "rail_ferry", "planned", "closed", "g1520", "g1067"}
+    assert len(set(dashes.values())) == len(dashes)
+    canvas = read_static("map_canvas.js").partition("};")[0]
+    for look, dash in dashes.items():
+        assert f"{look}: [{', '.join(dash.split())}]" in canvas

@@ -28,6 +28,8 @@ DASHES: dict[str, Any] = {
     "rail_ferry": (0, (8, 2, 2, 2)),
     "planned": (0, (2, 2)),
     "closed": (0, (1, 3)),
+    "g1520": (0, (8, 1)),
+    "g1067": (0, (7, 1, 1, 1, 1, 1)),
 }
 HUES = hues()
 TRACKS = tuple(HUES[marks.look(i)] for i in range(marks.LOOKS))
@@ -192,7 +194,7 @@ def _style(line: MapLine, t: float, *, plain: bool, change: bool) -> tuple[Any, 
     """Hue, dash, what the legend says, and height in the picture."""
     outer, inner = marks.gauge_classes(line.mode, line.gauge)
     status = marks.status_class(line.status)
-    dash = DASHES.get(status) or DASHES.get(line.mode, "solid")
+    dash = DASHES.get(status) or DASHES.get(outer) or DASHES.get(line.mode, "solid")
     if not t and not plain:
         return HUES["idle"], dash, "_idle", 1
     if change:

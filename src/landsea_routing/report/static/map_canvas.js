@@ -4,7 +4,10 @@
   const CELL = 12;
   const NEAR_PX = 6;
   const SHORTEST_DOT_GAP = 3;
-  const DASHES = { sea: [7, 3], inland_water: [9, 3, 2, 3], rail_ferry: [12, 3, 3, 3], planned: [3, 3], closed: [1, 4] };
+  const DASHES = {
+    sea: [7, 3], inland_water: [9, 3, 2, 3], rail_ferry: [12, 3, 3, 3], planned: [3, 3], closed: [1, 4],
+    g1520: [16, 2], g1067: [14, 2, 2, 2, 2, 2],
+  };
 
   const setUp = (figure) => {
     const canvas = figure.querySelector("canvas");
@@ -30,7 +33,7 @@
       const looks = data.styles.map(([mode, gauge, inner, status]) => ({
         hue: hue(`--${gauge || (mode === "rail" ? "gother" : mode)}`),
         inner: inner ? hue(`--${inner}`) : "",
-        dash: DASHES[status] || DASHES[mode] || [],
+        dash: DASHES[status] || DASHES[gauge] || DASHES[mode] || [],
         faint: status ? 0.6 : 1,
       }));
       return { looks, hue };
