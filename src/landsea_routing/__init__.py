@@ -58,7 +58,6 @@ if TYPE_CHECKING:
     from landsea_routing.routing.skim import skim as skim
     from landsea_routing.whatif.answers import answer_question as answer_question
     from landsea_routing.whatif.breakeven import break_even as break_even
-    from landsea_routing.whatif.calibrate import Observation as Observation
     from landsea_routing.whatif.calibrate import calibrate as calibrate
     from landsea_routing.whatif.calibrate import fitted_scenario as fitted_scenario
     from landsea_routing.whatif.compare import compare as compare
@@ -69,6 +68,7 @@ if TYPE_CHECKING:
     from landsea_routing.whatif.design import design_phases as design_phases
     from landsea_routing.whatif.files import list_scenarios as list_scenarios
     from landsea_routing.whatif.files import load_scenario as load_scenario
+    from landsea_routing.whatif.fit import Observation as Observation
     from landsea_routing.whatif.levers import draws as draws
     from landsea_routing.whatif.questions import list_questions as list_questions
     from landsea_routing.whatif.questions import load_question as load_question
@@ -86,7 +86,7 @@ _HOMES = {
     "Network": "model.network",
     "NetworkError": "errors",
     "NoPathError": "errors",
-    "Observation": "whatif.calibrate",
+    "Observation": "whatif.fit",
     "Phase": "whatif.design",
     "Project": "whatif.design",
     "Scenario": "whatif.scenario",

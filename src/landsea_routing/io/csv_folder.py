@@ -13,8 +13,9 @@ from landsea_routing.io.atomic import fresh_folder, write_text
 from landsea_routing.io.cells import cells_text, read_cells
 from landsea_routing.io.courses import courses_file, courses_text, read_courses
 from landsea_routing.io.settings import SETTINGS_FILE, read_settings, settings_text
+from landsea_routing.model.column import TableSchema
 from landsea_routing.model.network import Network
-from landsea_routing.model.schema import SCHEMAS, TableSchema
+from landsea_routing.model.schema import SCHEMAS
 from landsea_routing.model.table import Table, parse_rows
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from landsea_routing._frozen import FrozenDict
 from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError, list_ids
 from landsea_routing.model.calendars import format_months, parse_months
-from landsea_routing.model.schema import Column, TableSchema
+from landsea_routing.model.column import Column, TableSchema
 from landsea_routing.model.words import split_words
 
 if TYPE_CHECKING:
