@@ -11,7 +11,7 @@ The files import each other in this order, each only from those before it:
 7. ``large_map``  the picture of a large network, on a canvas
 8. ``map``      the picture of a network and its flows, or of routes
 9. ``page``     sections in, one offline HTML document out
-10. ``bars``    one number for each of a few things, as bars
+10. ``bars``    one number for each of a few things, as bars; ``sankey``: what flows on from layer to layer
 11. ``profile``, ``corridor_chart``  routes over distance: hours and money with their steps
 12. ``network_map``, ``difference_map`` and ``waterfall``: plans and what changes between them
 13. ``comparison``, then ``demo``, ``answer``, ``plan_page`` and ``route_page``: pages of whole results
