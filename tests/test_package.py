@@ -29,7 +29,7 @@ PUBLIC = (
     *("criticality", "curve", "design", "design_phases", "draws", "Phase", "Project", "sweep", "tornado"),
     *("bottlenecks", "explain_infeasible", "max_throughput", "reassign", "solve_min_cost_flow"),
     *("catchment_shares", "market_access", "answer_question", "load_question", "list_questions"),
-    *("corridor_indicators", "plot", "to_html"),
+    *("corridor_indicators", "plot", "to_deck", "to_html"),
     *("Status", "LandseaError", "NetworkError", "NoPathError", "InfeasibleError"),
 )
 ROUTE = ("length_km", "time_h", "cost_usd_per_t", "cost_money_usd_per_t", "co2e_kg_per_t")

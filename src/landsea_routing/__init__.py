@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from landsea_routing.io.packaged import packaged_networks as packaged_networks
     from landsea_routing.model.checks import check as check
     from landsea_routing.model.network import Network as Network
+    from landsea_routing.report.deck import to_deck as to_deck
     from landsea_routing.report.show import plot as plot
     from landsea_routing.report.show import to_html as to_html
     from landsea_routing.routing.access import market_access as market_access
@@ -133,6 +134,7 @@ _HOMES = {
     "skim": "routing.skim",
     "solve_min_cost_flow": "assignment.supply",
     "sweep": "whatif.sweep",
+    "to_deck": "report.deck",
     "to_html": "report.show",
     "to_networkx": "io.nx_graph",
     "tornado": "whatif.sensitivity",

@@ -3,12 +3,14 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import landsea_routing as lsr
 from landsea_routing.report import _html
+from landsea_routing.report._marks import MapTrack
 from landsea_routing.report.page import report_page, write_page
 from landsea_routing.report.printing import print_pdf
 from report.demo import demo_page, large_section
@@ -107,10 +109,13 @@ def pages(tmp_path_factory) -> dict[str, Path]:
     }
     written = {name: lsr.to_html(thing, folder / f"{name}.html") for name, thing in things.items()}
     many = report_page([large_section(50_000)], title="Many")
-    return {**written, "large": write_page(folder / "large.html", many)}
+    tracks = [MapTrack("first", list(range(0, 60))), MapTrack("second", list(range(30, 90)))]
+    over = report_page([replace(large_section(5000), layers=(), tracks=tracks)], title="Over")
+    large = {"large": write_page(folder / "large.html", many)}
+    return {**written, **large, "large_ways": write_page(folder / "large_ways.html", over)}
 
 
-KINDS = ("network", "plan", "comparison", "slider", "route", "ways", "large")
+KINDS = ("network", "plan", "comparison", "slider", "route", "ways", "large", "large_ways")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -121,7 +126,7 @@ def test_every_page_is_drawn_fits_a_phone_and_asks_for_nothing(pages, kind, tmp_
     assert picture.stat().st_size > 30_000
     assert not re.search(r"(src|href)=", page.read_text("utf-8"))
     assert width_on_a_phone(page, tmp_path) == (390, 390)
-    assert page.stat().st_size < (8_000_000 if kind == "large" else 1_500_000)
+    assert page.stat().st_size < (8_000_000 if kind.startswith("large") else 1_500_000)
 
 
 def test_the_slider_shows_a_plan_and_its_difference(pages, tmp_path):
@@ -140,20 +145,33 @@ def test_the_slider_shows_a_plan_and_its_difference(pages, tmp_path):
     assert re.search(r'class="ln [^"]*\b(gain|loss)"', dom)
 
 
-def test_the_large_map_draws_every_line_and_finds_the_one_pointed_at(pages, tmp_path):
+def pointed_at(page, tmp_path):
+    """The page after pointing along its middle: what is in it, and all that the tooltip said."""
     act = (
-        "<script>const c = document.querySelector('canvas'), f = c.getBoundingClientRect();"
-        "for (let x = 0; x < 40; x++) c.dispatchEvent(new PointerEvent('pointermove',"
-        " {clientX: f.left + f.width / 2 + x, clientY: f.top + f.height / 2, bubbles: true}));"
-        "document.body.dataset.tip = document.querySelector('.tip').textContent;</script>"
+        "<script>const c = document.querySelector('canvas'), f = c.getBoundingClientRect(), said = new Set();"
+        "for (let x = 0; x < f.width; x++) { c.dispatchEvent(new PointerEvent('pointermove',"
+        " {clientX: f.left + x, clientY: f.top + f.height / 2, bubbles: true}));"
+        " said.add(document.querySelector('.tip').textContent); }"
+        "document.body.dataset.tip = [...said].join('|');</script>"
     )
-    text = re.sub(r"<meta http-equiv=[^>]*>", "", pages["large"].read_text("utf-8"))
+    text = re.sub(r"<meta http-equiv=[^>]*>", "", page.read_text("utf-8"))
     probe = tmp_path / "probe.html"
     probe.write_text(text.replace("</body>", act + "</body>"), "utf-8")
     dom, console = browse(probe, tmp_path, "--dump-dom")
     assert console == []
+    return dom, re.search(r'data-tip="([^"]*)"', dom)[1].split("|")
+
+
+def test_the_large_map_draws_every_line_and_finds_the_one_pointed_at(pages, tmp_path):
+    dom, said = pointed_at(pages["large"], tmp_path)
     assert 'data-drawn="50000"' in dom
-    assert re.search(r'data-tip="Place \d+ – Place \d+', dom)
+    assert sum(bool(re.match(r"Place \d+ – Place \d+\n.*(t/yr|no flow)$", text)) for text in said) > 20
+
+
+def test_a_route_over_a_large_network_is_named(pages, tmp_path):
+    dom, said = pointed_at(pages["large_ways"], tmp_path)
+    assert 'data-drawn="5000"' in dom and "no flow" not in "".join(said)
+    assert {"first", "second"} & {text.split("\n")[-1] for text in said}
 
 
 def test_a_report_is_printed(pages, tmp_path):

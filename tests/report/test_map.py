@@ -6,7 +6,8 @@ import pytest
 from landsea_routing.errors import LandseaError
 from landsea_routing.report._labels import _label_box, _overlaps, place_labels
 from landsea_routing.report._marks import WIDEST_PX, FlowLayer, MapLine, MapPoint, sample_flows
-from landsea_routing.report.map import map_figure, map_svg
+from landsea_routing.report.map import map_figure
+from landsea_routing.report.map_svg import map_svg
 from report.demo import demo_map, demo_page
 
 A, B = (100.0, 40.0), (110.0, 45.0)

@@ -11,9 +11,8 @@ import pytest
 import landsea_routing as lsr
 from landsea_routing import _extras
 from landsea_routing.errors import InvalidValueError, MissingExtraError
-from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint
-from landsea_routing.report.large_map import LARGE
-from landsea_routing.report.map import map_figure
+from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint, MapTrack
+from landsea_routing.report.map import LARGE, map_figure
 from report.demo import large_section
 
 mpl.use("agg")
@@ -123,6 +122,15 @@ def test_five_layers_get_a_slider():
     many, _ = map_figure(lines, [], title="t", layers=layers)
     assert few.count('type="radio"') == 5 and 'type="range"' not in few
     assert 'max="4"' in many and 'type="radio"' not in many and "<0>" not in many
+
+
+def test_routes_over_a_large_network_are_on_the_canvas_too():
+    section = large_section(LARGE + 2)
+    tracks = [MapTrack("<one>", [3, 4, 5]), MapTrack("two", [5, 6])]
+    figure, data = map_figure(section.lines, section.points, title="t", tracks=tracks)
+    assert "<canvas" in figure and "1: &lt;one&gt;" in figure and "radio" not in figure
+    assert data["tracks"][0] == {"name": "<one>", "look": "r1", "px": 9.0, "rows": [3, 4, 5]}
+    assert data["tracks"][1]["look"] == "r2" and data["rest"] == "flow"
 
 
 def test_large_map_packs_what_the_small_one_draws():

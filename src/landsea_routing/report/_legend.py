@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from landsea_routing.report import _marks as marks
-from landsea_routing.report._html import Markup, escape_text, join_markup
+from landsea_routing.report._html import Markup, check_name, escape_text, join_markup
 from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint, MapTrack
 from landsea_routing.report.tables import format_scaled
 
@@ -74,6 +74,31 @@ def draw_zoom_buttons() -> str:
         for what, text, sign in buttons
     )
     return f'<div class="zoom" hidden>{inner}</div>'
+
+
+def draw_frame(picture: Markup, controls: str, legend: Markup, *, name: str, kind: str) -> Markup:
+    """Put a picture, what chooses its layer and what explains it into one figure.
+
+    Parameters
+    ----------
+    picture, legend : Markup
+    controls : str
+        From `draw_controls`.
+    name : str
+        That of the data block for the script, less its ``-data``.
+    kind : str
+        ``map`` or ``canvas``: which script takes care of it.
+    """
+    return join_markup(
+        [
+            f'<figure class="map-figure" data-{kind}="{check_name(name)}">',
+            controls,
+            f'<div class="map-frame">{picture}{draw_zoom_buttons()}</div>',
+            '<p class="layer-note" aria-live="polite"></p>',
+            legend,
+            "</figure>",
+        ]
+    )
 
 
 def draw_legend(

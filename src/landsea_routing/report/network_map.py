@@ -103,10 +103,16 @@ def network_map(network: Network, *, heading: str = "The network", note: str = "
 
 def link_flow_t(plan: Assignment) -> FloatArray:
     """Tonnes a year on each row of `links`, both directions and all commodities together."""
+    return np.asarray(directed_flow_t(plan).sum(axis=0))
+
+
+def directed_flow_t(plan: Assignment) -> FloatArray:
+    """Tonnes a year on each row of `links`, as (2, n_links): as the link is written, and the other way."""
     top = plan.graph.topology
     arcs = np.flatnonzero(top.arc_kind == ArcKind.LINK)
-    flow = np.zeros(len(plan.graph.network.links))
-    np.add.at(flow, top.arc_row[arcs], plan.arc_flow_t[:, arcs].sum(axis=0))
+    flow = np.zeros((2, len(plan.graph.network.links)))
+    way = np.where(top.arc_forward[arcs], 0, 1)
+    np.add.at(flow, (way, top.arc_row[arcs]), plan.arc_flow_t[:, arcs].sum(axis=0))
     return flow
 
 

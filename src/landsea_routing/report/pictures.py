@@ -10,9 +10,11 @@ import numpy as np
 from landsea_routing._extras import need
 from landsea_routing._typing import FloatArray
 from landsea_routing.report import _marks as marks
+from landsea_routing.report._hues import hues, line_hue
 from landsea_routing.report._labels import place_labels
 from landsea_routing.report._marks import MapLine
-from landsea_routing.report.basemap import Box, View, choose_land, clip_land, fit_box, split_line
+from landsea_routing.report.basemap import Box, View, choose_land, clip_land, split_line
+from landsea_routing.report.map_paths import choose_box
 from landsea_routing.report.page import MapSection
 from landsea_routing.report.profile import MEASURES, Routes, named_routes, profile
 from landsea_routing.report.tables import format_scaled
@@ -20,15 +22,6 @@ from landsea_routing.report.tables import format_scaled
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-HUES = {
-    "g1435": "#1d63ae",
-    "g1520": "#cc4125",
-    "g1067": "#8a4fa3",
-    "road": "#6b6152",
-    "sea": "#1389a3",
-    "inland_water": "#2f8f5b",
-    "rail_ferry": "#b07d00",
-}
 DASHES: dict[str, Any] = {
     "sea": (0, (5, 2)),
     "inland_water": (0, (6, 2, 1, 2)),
@@ -36,10 +29,8 @@ DASHES: dict[str, Any] = {
     "planned": (0, (2, 2)),
     "closed": (0, (1, 3)),
 }
-TRACKS = ("#14588f", "#c8452b", "#2b7d50", "#7d4796", "#93690a", "#57616b")
-OTHER, IDLE, LAND, COAST, WATER, GAIN, LOSS = (
-    "#4d5661", "#a3abb2", "#fbfaf6", "#b9c4c9", "#e4edf2", "#1667c2", "#e07b00"
-)  # fmt: skip
+HUES = hues()
+TRACKS = tuple(HUES[marks.look(i)] for i in range(marks.LOOKS))
 WIDEST_PT = 8.0
 CANVAS_PX = 800.0
 
@@ -75,13 +66,15 @@ def plot_map(section: MapSection, ax: Axes | None = None) -> Axes:
 
     Of several layers the change from the first to the last is drawn.
     """
-    box = _box(section)
+    box = choose_box(section.lines, section.points, section.box)
     land = section.land if section.land is not None else choose_land(box)
     ax = _axes(ax, (9.0, 6.5))
     collections = need("matplotlib.collections", extra="plot")
-    ax.set_facecolor(WATER)
+    ax.set_facecolor(HUES["water"])
     rings = clip_land(land, box)
-    ax.add_collection(collections.PolyCollection(rings, facecolor=LAND, edgecolor=COAST, lw=0.6, zorder=0))
+    ax.add_collection(
+        collections.PolyCollection(rings, facecolor=HUES["land"], edgecolor=HUES["coast"], lw=0.6, zorder=0)
+    )
     flow, change = _flow(section)
     centre = (box.west + box.east) / 2
     drawn: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
@@ -132,15 +125,6 @@ def _axes(ax: Axes | None, size: tuple[float, float]) -> Any:
     return need("matplotlib.pyplot", extra="plot").subplots(figsize=size, layout="constrained")[1]
 
 
-def _box(section: MapSection) -> Box:
-    if section.box is not None:
-        return Box(*section.box)
-    places = [(p.lon, p.lat) for p in section.points] or [
-        c for line in section.lines for c in line.coordinates
-    ]
-    return fit_box(np.array(places, dtype=np.float64).reshape(-1, 2))
-
-
 def _flow(section: MapSection) -> tuple[FloatArray, bool]:
     """Flow of the only layer, or the change from the first layer to the last."""
     layers = marks.check_layers(section.lines, section.layers)
@@ -155,20 +139,20 @@ def _style(line: MapLine, t: float, *, plain: bool, change: bool) -> tuple[Any, 
     status = marks.status_class(line.status)
     dash = DASHES.get(status) or DASHES.get(line.mode, "solid")
     if not t and not plain:
-        return IDLE, dash, "_idle", 1
+        return HUES["idle"], dash, "_idle", 1
     if change:
-        return (GAIN, dash, "_more" if dash != "solid" else "more", 2) if t > 0 else (
-            LOSS, dash, "_less" if dash != "solid" else "less", 2
+        return (HUES["gain"], dash, "_more" if dash != "solid" else "more", 2) if t > 0 else (
+            HUES["loss"], dash, "_less" if dash != "solid" else "less", 2
         )  # fmt: skip
     gauges = " + ".join(g.removeprefix("g") for g in (outer, inner) if g)
     name = marks.MODE_NAMES.get(line.mode, "Other mode") + (f", {gauges} mm" if gauges else "")
     label = f"_{status}" if status and status != "restricted" else name
-    return HUES.get(outer or line.mode, OTHER), dash, label, 2
+    return line_hue(line.mode, line.gauge), dash, label, 2
 
 
 def _draw_places(ax: Axes, section: MapSection, box: Box) -> None:
     shown = [p for p in section.points if box.west < p.lon < box.east and box.south < p.lat < box.north]
-    ax.scatter([p.lon for p in shown], [p.lat for p in shown], s=3, color="#2a333c", zorder=4)
+    ax.scatter([p.lon for p in shown], [p.lat for p in shown], s=3, color=HUES["dot"], zorder=4)
     view = View.fit(box, CANVAS_PX)
     xy = view.project(np.array([(p.lon, p.lat) for p in shown], dtype=np.float64).reshape(-1, 2))
     importance = np.array([p.importance for p in shown], dtype=np.float64)

@@ -6,7 +6,6 @@
   const NEAR_PX = 6;
   const SHORTEST_DOT_GAP = 3;
   const DASHES = { sea: [7, 3], inland_water: [9, 3, 2, 3], rail_ferry: [12, 3, 3, 3], planned: [3, 3], closed: [1, 4] };
-  const HUES = { road: "--road", sea: "--sea", inland_water: "--inland", rail_ferry: "--ferry", rail: "--gother" };
   const tip = document.querySelector(".tip");
 
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
@@ -31,7 +30,7 @@
     const spots = new Float32Array(bytes(data.places.xy));
     const shapes = new Uint8Array(bytes(data.places.shape));
     const land = new Path2D(data.land);
-    const shown = { values: flows[0], mode: data.largest ? "flow" : "network", largest: data.largest };
+    const shown = { values: flows[0], mode: data.largest ? "flow" : data.rest, largest: data.largest };
     const view = { x: 0, y: 0, zoom: 1 };
     let hot = -1;
 
@@ -39,7 +38,7 @@
       const css = getComputedStyle(document.documentElement);
       const hue = (name) => css.getPropertyValue(name).trim();
       const looks = data.styles.map(([mode, gauge, inner, status]) => ({
-        hue: hue(gauge ? `--${gauge}` : HUES[mode] || "--other"),
+        hue: hue(`--${gauge || (mode === "rail" ? "gother" : mode)}`),
         inner: inner ? hue(`--${inner}`) : "",
         dash: DASHES[status] || DASHES[mode] || [],
         faint: status ? 0.6 : 1,
@@ -56,6 +55,17 @@
       for (let i = from + 2; i < to; i += 2) path.lineTo(xy[i], xy[i + 1]);
     };
 
+    const pathOf = (wanted) => {
+      const path = new Path2D();
+      rows.forEach((row, piece) => { if (wanted.has(row)) trace(path, piece); });
+      return path;
+    };
+
+    // Routes: a band each, and over all of them the lines they use, by look.
+    const bands = data.tracks.map((track) => ({ ...track, path: pathOf(new Set(track.rows)) }));
+    const used = new Set(data.tracks.flatMap((track) => track.rows));
+    const ridden = used.size ? data.styles.map((_, which) => pathOf(new Set([...used].filter((row) => style[row] === which)))) : [];
+
     // Idle lines and the bare network: one path for each look. Flows: one for each look and pixel of width.
     const batches = () => {
       const found = new Map();
@@ -71,30 +81,51 @@
     };
     let drawn = batches();
 
+    const strokeLine = (path, colour, wide, scale, look, inner) => {
+      pen.strokeStyle = colour;
+      pen.lineWidth = wide / scale;
+      pen.setLineDash(look.dash.map((length) => length / scale));
+      pen.stroke(path);
+      if (!inner) return;
+      pen.strokeStyle = inner;
+      pen.lineWidth = wide * 0.4 / scale;
+      pen.stroke(path);
+    };
+
     const drawLines = (scale, { looks, hue }) => {
       drawn.forEach(({ px, kind, style: which, path }) => {
         const look = looks[which];
         const thin = data.styles[which][0] === "rail" ? 0.9 : 0.6;
-        const wide = (px || (shown.mode === "network" ? thin * 1.5 : thin)) * strokeScale() / scale;
-        pen.strokeStyle = kind === "gain" || kind === "loss" ? hue(`--${kind}`) : kind === "on" || shown.mode === "network" ? look.hue : hue("--idle");
+        const wide = (px || (shown.mode === "network" ? thin * 1.5 : thin)) * strokeScale();
+        const own = kind === "on" || shown.mode === "network";
+        const colour = own ? look.hue : hue(`--${kind}`);
         pen.globalAlpha = look.faint * (px ? 0.88 : 1);
-        pen.lineWidth = wide;
-        pen.setLineDash(look.dash.map((length) => length / scale));
-        pen.stroke(path);
-        if (look.inner && (kind === "on" || shown.mode === "network")) {
-          pen.strokeStyle = look.inner;
-          pen.lineWidth = wide * 0.4;
-          pen.stroke(path);
-        }
+        strokeLine(path, colour, wide, scale, look, own && look.inner);
       });
       pen.setLineDash([]);
       pen.globalAlpha = 1;
+    };
+
+    const drawTracks = (scale, { looks, hue }) => {
+      pen.lineCap = pen.lineJoin = "round";
+      pen.globalAlpha = 0.5;
+      bands.forEach(({ look, px, path }) => {
+        pen.strokeStyle = hue(`--${look}`);
+        pen.lineWidth = px / scale;
+        pen.stroke(path);
+      });
+      pen.lineCap = "butt";
+      pen.globalAlpha = 0.88;
+      ridden.forEach((path, which) => strokeLine(path, looks[which].hue, 1.8, scale, looks[which], looks[which].inner));
+      pen.setLineDash([]);
+      pen.globalAlpha = 1;
+    };
+
+    const drawHot = (scale, { hue }) => {
       if (hot < 0) return;
-      const path = new Path2D();
-      rows.forEach((row, piece) => { if (row === hot) trace(path, piece); });
       pen.strokeStyle = hue("--ink");
       pen.lineWidth = 3 / scale;
-      pen.stroke(path);
+      pen.stroke(pathOf(new Set([hot])));
     };
 
     const drawPlaces = (scale, { hue }) => {
@@ -142,8 +173,7 @@
       pen.strokeStyle = all.hue("--coast");
       pen.lineWidth = 0.8 / scale;
       pen.stroke(land);
-      drawLines(scale, all);
-      drawPlaces(scale, all);
+      [drawLines, drawTracks, drawHot, drawPlaces].forEach((each) => each(scale, all));
       canvas.classList.toggle("zoomed", view.zoom > 1);
       canvas.dataset.drawn = String(rows.length);
     };
@@ -194,8 +224,9 @@
     };
 
     const describe = (row) => {
-      const text = data.labels[label[row]];
-      if (shown.mode === "network") return text;
+      const routes = bands.filter((track) => track.rows.includes(row)).map((track) => `\n${track.name}`);
+      const text = data.labels[label[row]] + routes.join("");
+      if (shown.mode === "network" || !data.largest) return text;
       const flow = shown.values[row], sign = shown.mode === "difference" && flow > 0 ? "+" : "";
       return `${text}\n${flow ? sign + withUnit(flow, data.unit) : shown.mode === "difference" ? "no change" : "no flow"}`;
     };
