@@ -277,7 +277,7 @@ def test_by_hand():
     table = lsr.skim(graph, ["Ada"], ["Boro", "Port Anselm", "Ada"], along=["time", "loading"])
     assert table.matrix[0] == pytest.approx([62.15, 21.0, 0.0])
     assert table.along["time"][0] == pytest.approx([60.9, 22.0, 0.0])
-    assert table.summary() == "cost of container: 1 x 3 places"
+    assert table.summary() == "cost of container in USD/t: 1 x 3 places"
     assert table.to_dict()["matrix"] == [[pytest.approx(62.15), pytest.approx(21.0), 0.0]]
 
 

@@ -144,7 +144,7 @@ def _moves(each: Sequence[Comparison]) -> list[Section]:
     for c in each:
         moved = c.moved()
         rows += [
-            [c.names[1], r.commodity, moved.say(r.old), moved.say(r.new), r.flow_t / MT]
+            [c.names[1], r.commodity.replace("_", " "), moved.say(r.old), moved.say(r.new), r.flow_t / MT]
             for r in moved.to_frame().itertuples()
         ]
     if not rows:
