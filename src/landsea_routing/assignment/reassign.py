@@ -79,7 +79,7 @@ def reassign(
     base = plan.graph.network
     network = change if isinstance(change, Network) else _apply(change, base)
     demand = network.demand if _same_table(plan.demand, base.demand) else plan.demand
-    job = prepare_flow(network, demand, unserved_price, background, steps, contracts)
+    job = prepare_flow(network, demand, unserved_price, background, steps, contracts, like=plan.graph)
     start = _carry_over(plan, job.graph, demand)
     return conclude(job, default_solver(job.graph, progress, start)(job.problem))
 
