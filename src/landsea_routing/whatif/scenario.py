@@ -111,7 +111,7 @@ class Scenario:
         """Refuse new errors; only edits that write names, rows, seasons or `unlimited` can bring any."""
         if not any(e.verb in RECHECKED or e.fields.get("value") == "unlimited" for e in self.edits):
             return
-        known = {(f.code, f.table, i) for f in check(base).errors for i in f.ids}
+        known = base.keep("errors", lambda: {(f.code, f.table, i) for f in check(base).errors for i in f.ids})
         new = [f for f in check(network).errors if any((f.code, f.table, i) not in known for i in f.ids)]
         if new:
             raise ScenarioError(
