@@ -237,6 +237,28 @@ def test_a_start_that_misses_the_cheapest_path_proves_nothing_false(cases):
     assert answer.objective == 3.0 or answer.status is Status.LIMIT
 
 
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("dear", [1e12, 1e20, 1e200])
+def test_paths_far_dearer_than_leaving_goods_behind_are_as_if_closed(cases, seed, dear):
+    problem = cases.random_problem(seed)
+    problem = problem._replace(unserved_price=np.full(problem.od_amount.size, 100.0))
+    before, cost, shut = solve(problem), problem.commodity_cost.copy(), problem.commodity_cost.copy()
+    arcs = np.random.default_rng(seed).choice(problem.tail.size, problem.tail.size // 3, replace=False)
+    cost[:, arcs], shut[:, arcs] = cost[:, arcs] + dear, INF
+    truth = solve(problem._replace(commodity_cost=shut)).objective
+    for start in (None, before):
+        answer = solve(problem._replace(commodity_cost=cost), start=start)
+        assert answer.status is Status.NOT_VERIFIED
+        assert close(answer.objective, truth)
+
+
+def test_a_start_at_another_unserved_price_is_searched_anew(cases):
+    problem = cases.build(2, [(0, 1, 5.0)], [(0, 1, 0, 3.0)], price=4.0)
+    low = solve(problem)
+    assert (low.objective, low.known.od.size) == (12.0, 0)
+    assert solve(problem._replace(unserved_price=np.array([9.0])), start=low).objective == 15.0
+
+
 def test_start_must_fit(cases):
     arcs, ods = [(0, 1, 1.0), (0, 1, 2.0)], [(0, 1, 0, 3.0)]
     answer = solve(cases.build(2, arcs, ods, [(2.0, [(0, 0, 1.0)])]))

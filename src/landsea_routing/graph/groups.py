@@ -255,7 +255,7 @@ def _arcs_of_border(graph: Graph, targets: TextArray) -> tuple[IntArray, IntArra
         mode = np.array([MODE_CODE[str(m)] for m in table["mode"]], dtype=np.int64)
         return (mode * n_nodes + ends[:, 0]) * n_nodes + ends[:, 1]
 
-    wanted = np.where(link >= 0, place("links")[link], -1) if len(link) else link
+    wanted = np.where(link >= 0, np.append(place("links"), -1)[link], -1)
     return _join(wanted, place("crossings")[graph.topology.arc_row[arcs]], arcs)
 
 

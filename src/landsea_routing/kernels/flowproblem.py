@@ -73,7 +73,7 @@ class FlowProblem(NamedTuple):
 
 
 class Known(NamedTuple):
-    """Paths that a solver came across, the cheapest of each OD of its problem among them.
+    """Paths that a solver came across, among them each OD's cheapest if it is worth the unserved price.
 
     Attributes
     ----------

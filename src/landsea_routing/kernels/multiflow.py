@@ -125,6 +125,7 @@ def multicommodity_flow(
     floor = floor_of(setup, pool)
     if checked.unserved_price is None:
         return _serve_all(setup, pool, floor, limits)
+    pool = _worth_their_price(setup, pool, checked.unserved_price)
     return _finish(setup, run_rounds(setup, pool, floor, checked.unserved_price, limits), limits)
 
 
@@ -141,9 +142,17 @@ def _first_paths(setup: Setup, start: FlowSolution | None) -> Pool:
     return add_columns(pool, make_pool(setup, keep_paths(found, is_new(setup, pool, found))))
 
 
+def _worth_their_price(setup: Setup, pool: Pool, price: FloatArray) -> Pool:
+    """The paths that cost no more than leaving goods behind; far dearer ones would spoil the programs."""
+    worth = pool.cost <= price[pool.od]
+    if worth.all():
+        return pool
+    return make_pool(setup, keep_paths(Found(pool.od, pool.indptr, pool.arcs, pool.cost), worth))
+
+
 def _same_ways(one: FlowProblem, other: FlowProblem) -> bool:
-    """Whether every path of every OD costs the same in two problems while nothing is full."""
-    ways = ("tail", "head", "commodity_cost", "od_origin", "od_destination", "od_commodity")
+    """Whether every path of every OD costs the same in two problems while nothing is full, and leaving it."""
+    ways = ("tail", "head", "commodity_cost", "od_origin", "od_destination", "od_commodity", "unserved_price")
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ways)
 
 
