@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from landsea_routing._frozen import FrozenDict
+from landsea_routing._frozen import FrozenDict, Keeper
 from landsea_routing._typing import IntArray
 from landsea_routing.errors import SchemaError, UnknownNameError
 from landsea_routing.model.schema import SCHEMAS
@@ -51,7 +51,7 @@ class Settings:
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class Network(Keeper):
     """Frozen tables of one network.
 
     Each table of `landsea_routing.model.schema.SCHEMAS` is an attribute: `net.nodes`, `net.links`,
