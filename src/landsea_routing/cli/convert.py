@@ -19,7 +19,9 @@ def add(commands: Any) -> None:
     parser = add_command(commands, "convert", "Write a network in another format.", run)
     parser.add_argument("source", help="name of a packaged network, or a path in any format")
     parser.add_argument("target", type=Path, help="folder or file to write")
-    parser.add_argument("--to", choices=FORMATS, type=str.lower, help="format; by the suffix of TARGET when not given")
+    parser.add_argument(
+        "--to", choices=FORMATS, type=str.lower, help="format; by the suffix of TARGET when not given"
+    )
     parser.add_argument(
         "--force", action="store_true", help="write into a folder or file that is there already"
     )
