@@ -538,7 +538,7 @@ class TestUse:
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
     def test_a_full_disk_is_told(self):
         command = [sys.executable, "-m", "landsea_routing", "flow", *ON_TOY, "--json"]
-        with open("/dev/full", "w") as full:
+        with Path("/dev/full").open("w") as full:
             done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)  # noqa: S603
         assert done.returncode == INVALID
         assert b"the output: No space left" in done.stderr and b"Traceback" not in done.stderr

@@ -151,9 +151,8 @@ logging.getLogger("landsea_routing").addHandler(logging.NullHandler())
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         text = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(
-            text, name=name, obj=sys.modules[__name__]
-        )  # so that Python guesses the right one
+        # From the two Python guesses the right name.
+        raise AttributeError(text, name=name, obj=sys.modules[__name__])
     value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
