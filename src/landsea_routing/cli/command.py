@@ -139,9 +139,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:
-    from landsea_routing.model.names import nearest_names
+    from landsea_routing.model.table import did_you_mean
 
-    guess = nearest_names(word, known)
+    guess = did_you_mean(word, known)
     return f"; {guess}" if guess else ""
 
 

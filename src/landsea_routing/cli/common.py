@@ -89,7 +89,7 @@ def load(name: str | None, *, strict: bool = True) -> Any:
     """Return the network of that name or path; the packaged default without one."""
     from landsea_routing.io.detect import read_network
     from landsea_routing.io.packaged import load_network, packaged_networks
-    from landsea_routing.model.names import nearest_names
+    from landsea_routing.model.table import did_you_mean
 
     if name is None or name in packaged_networks():
         return load_network(name, strict=strict)
@@ -100,7 +100,7 @@ def load(name: str | None, *, strict: bool = True) -> Any:
             f"there is no folder or file {name} here, and no packaged network of that name",
             ids=(name,),
             expected=f"a path, or one of {', '.join(known)}",
-            cure=nearest_names(name, [*folders, *known]) or "check the name",
+            cure=did_you_mean(name, [*folders, *known]) or "check the name",
         )
     return read_network(name, strict=strict)
 
