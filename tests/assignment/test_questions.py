@@ -75,6 +75,15 @@ def test_paths_cost_their_ods_price_with_the_rent(plan):
     np.testing.assert_allclose(served, frame["od_dual_usd_per_t"], rtol=1e-12)
 
 
+def test_paths_name_the_links_they_use(plan):
+    paths = plan.paths()
+    links = paths.assign(link=paths["links"].str.split()).explode("link")
+    by_path = links.groupby(["link", "commodity"])["flow_t"].sum()
+    by_link = plan.to_frame().groupby(["link", "commodity"])["flow_t"].sum()
+    np.testing.assert_allclose(by_path, by_link)
+    assert by_path.index.equals(by_link.index)
+
+
 # What is short --------------------------------
 
 

@@ -227,7 +227,7 @@ def _elements(graph: Graph, what: Sequence[str]) -> list[_Element]:
         kind, ids, row, arcs = found[name]
         order = np.argsort(row, kind="stable")
         rows, first = np.unique(row[order], return_index=True)
-        for r, own in zip(rows, np.split(arcs[order], first[1:]), strict=True):
+        for r, own in zip(rows, np.split(arcs[order], first)[1:], strict=True):
             elements.append(_Element(kind, str(ids[r]), np.unique(own)))
     return elements
 
