@@ -27,6 +27,8 @@ MAX_INTEGER = 2**53
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 """What no file could give back: some end a text at NUL, and UTF-8 has no lone surrogates."""
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
+SHOWN = 60
+"""So many letters of a cell a message shows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,8 +214,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("lenght_km", ["length_km", "mode"])
     'did you mean length_km?'
     """
-    near = difflib.get_close_matches(word, list(known), n=3, cutoff=0.6)
-    return f"did you mean {' or '.join(near)}?" if near else ""
+    words = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(word.casefold(), list(words), n=3, cutoff=0.6)
+    return f"did you mean {' or '.join(words[name] for name in near)}?" if near else ""
 
 
 def _check_header(schema: TableSchema, header: Sequence[str], has_rows: bool) -> None:
@@ -251,7 +254,9 @@ def _read_column(
         try:
             values.append(_read_cell(column, row.get(column.name)))
         except LandseaError as error:
-            faults.setdefault(error.expected, []).append(f"{label} ({row.get(column.name)!r})")
+            cell = row.get(column.name)
+            said = repr(cell if cell is None else cell[:SHOWN])
+            faults.setdefault(error.expected, []).append(f"{label[:SHOWN]} ({said})")
             values.append(None)
     if faults:
         expected, where = next(iter(faults.items()))
@@ -297,7 +302,10 @@ def _read_cell(column: Column, cell: str | None) -> Any:
         return ";".join(split_words(text))
     if column.choices and text not in column.choices:
         raise InvalidValueError(
-            "word", expected=f"one of {', '.join(column.choices)}; {did_you_mean(text, column.choices)}"
+            "word",
+            expected="; ".join(
+                filter(None, (f"one of {', '.join(column.choices)}", did_you_mean(text, column.choices)))
+            ),
         )
     return text
 
