@@ -281,11 +281,14 @@ def test_a_speed_that_nobody_gives_is_said(tmp_path):
     assert "speed of road: 50 km/h" in net.settings.facts["assumed"]
 
 
-def test_without_the_column_directed_each_row_is_one_direction(tmp_path):
-    """As DTALite and osm2gmns write; a misspelt column is none of theirs."""
-    net = two_nodes(tmp_path, f"{ENDS},dir_flag\n7,1,2,1\n")
+@pytest.mark.parametrize("column", ["dir_flag\n7,1,2,1\n", "directed\n7,1,2,\n"])
+def test_where_nothing_says_directed_each_row_is_one_direction(tmp_path, column):
+    """As DTALite, osm2gmns and an example of the specification write."""
+    net = two_nodes(tmp_path, f"{ENDS},{column}")
     assert net.links["oneway"].tolist() == [True]
-    assert "link.csv has no column directed: each row is one direction" in net.settings.facts["assumed"]
+    assert (
+        "link.csv does not say what is directed: each row is one direction" in net.settings.facts["assumed"]
+    )
 
 
 @pytest.mark.parametrize(("word", "oneway"), [("1.0", True), ("T", True), ("0.0", False), ("no", False)])
@@ -325,7 +328,7 @@ def test_an_empty_line_is_a_straight_one(tmp_path):
 @pytest.mark.parametrize(
     ("link", "node", "said"),
     [
-        (f"{ENDS},directed\n7,1,2,\n", "", "directed cannot be read in 1 of 1 rows (7 (''))"),
+        (f"{ENDS},directed\n7,1,2,\n8,1,2,0\n", "", "directed cannot be read in 1 of 2 rows (7 (''))"),
         (f"{ENDS},directed\n7,1,2,0\n", "1,inf,40\n2,120,41\n", "x_coord cannot be read in 1 of 2 rows"),
         (f"{ENDS},directed\n7,1,2,0\n", "1,nan,40\n2,120,41\n", "x_coord cannot be read in 1 of 2 rows"),
         (f"{ENDS},directed\n7,1,2,0\n", '1,"120,5",40\n2,120,41\n', "a point marks decimals"),

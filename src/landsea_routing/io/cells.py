@@ -86,7 +86,7 @@ def _read(
     stream: TextIO, name: str, check_header: Callable[[list[str]], object] | None
 ) -> tuple[list[str], Rows]:
     table = name.removesuffix(".csv")
-    reader = csv.reader(_lines(stream, name), strict=True)
+    reader = csv.reader(text_lines(stream, name), strict=True)
     try:
         first = next((line for line in reader if _filled(line)), [])
         header = _header(first, name)
@@ -180,8 +180,8 @@ def not_utf8(path: Path) -> SchemaError:
     )
 
 
-def _lines(stream: TextIO, name: str) -> Iterator[str]:
-    """Return the lines one by one; refuses those that no table has before they fill the memory."""
+def text_lines(stream: TextIO, name: str) -> Iterator[str]:
+    """Return the lines one by one; refuses those that no text has before they fill the memory."""
     for number, line in enumerate(iter(partial(stream.readline, MAX_LINE), ""), start=1):
         wrong = "holds NUL bytes" if "\0" in line else "has no end" if len(line) == MAX_LINE else ""
         if wrong:
@@ -190,7 +190,7 @@ def _lines(stream: TextIO, name: str) -> Iterator[str]:
                 table=name.removesuffix(".csv"),
                 ids=(number,),
                 expected=f"text in lines of up to {MAX_LINE:,} letters",
-                cure="export it again as CSV",
+                cure="is it of another kind, or damaged? export it again",
             )
         yield line
 

@@ -71,7 +71,7 @@ def _number(text: str) -> float:
 def oneways(rows: Rows, file: str) -> list[str]:
     """Return for each link whether it is `directed`, as words of our tables.
 
-    Without that column each row is a direction of its own: so write the programs that leave it out.
+    Without a word in that column each row is a direction of its own: so write the programs that leave it.
 
     Raises
     ------
@@ -83,7 +83,9 @@ def oneways(rows: Rows, file: str) -> list[str]:
     >>> oneways([{"link_id": "1", "directed": "TRUE"}, {"link_id": "2", "directed": "0"}], "link.csv")
     ['yes', 'no']
     """
-    said = [DIRECTED.get(row.get("directed", "true").lower(), "") for row in rows]
+    if not any(row.get("directed") for row in rows):
+        return ["yes"] * len(rows)
+    said = [DIRECTED.get(row["directed"].lower(), "") for row in rows]
     wrong = [row for row, word in zip(rows, said, strict=True) if not word]
     _refuse(wrong, rows, "directed", file, "link_id", "true or false")
     return said
@@ -150,8 +152,8 @@ def adopt_gmns(
     """
     usual = {"crs": "EPSG:4326", "long_length": next(iter(KM)), "speed": next(iter(KM_H))}
     said = [f"config.csv gives no {name}: {word}" for name, word in usual.items() if name not in config]
-    if links and not any("directed" in link for link in links):
-        said.append("link.csv has no column directed: each row is one direction")
+    if not any(link.get("directed") for link in links):
+        said.append("link.csv does not say what is directed: each row is one direction")
     _check_unit(config, nodes, links, courses)
     fill_lengths(nodes, links, courses, said)
     nodes = _places(nodes, said)
