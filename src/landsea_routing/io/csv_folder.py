@@ -118,7 +118,7 @@ def read_tables(folder: Path, without: Collection[str] = ()) -> dict[str, Table]
 def _misspelt(folder: Path) -> Iterator[SchemaError]:
     """Files that are almost called like a table would be passed over without a word."""
     for path in sorted(folder.glob("*.csv")):
-        near = difflib.get_close_matches(path.stem, SCHEMAS, n=1, cutoff=0.85)
+        near = difflib.get_close_matches(path.stem.lower(), SCHEMAS, n=1, cutoff=0.85)
         if near and path.stem not in SCHEMAS:
             yield SchemaError(
                 f"{path.name} is not a table",
