@@ -129,7 +129,7 @@ def test_routes_over_a_large_network_are_on_the_canvas_too():
     tracks = [MapTrack("<one>", [3, 4, 5]), MapTrack("two", [5, 6])]
     figure, data = map_figure(section.lines, section.points, title="t", tracks=tracks)
     assert "<canvas" in figure and "1: &lt;one&gt;" in figure and "radio" not in figure
-    assert data["tracks"][0] == {"name": "<one>", "look": "r1", "px": 9.0, "rows": [3, 4, 5]}
+    assert data["tracks"][0] == {"name": "<one>", "look": "r1", "px": 11.0, "rows": [3, 4, 5]}
     assert data["tracks"][1]["look"] == "r2" and data["rest"] == "flow"
 
 

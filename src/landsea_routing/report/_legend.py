@@ -156,7 +156,7 @@ def _line_entries(lines: Sequence[MapLine]) -> list[str]:
         entries.append(_sample(f"ln {mode} {outer} on", 7.0 if inner else 4.0, text, inner=inner))
     statuses = {marks.status_class(line.status) for line in lines}
     entries += [
-        _sample(f"ln plain {status} on", 2.0, text)
+        _sample(f"ln plain {status} on", 4.0 if status == "restricted" else 2.0, text)
         for status, text in marks.STATUS_NAMES.items()
         if status in statuses
     ]
@@ -185,10 +185,11 @@ def _gauge_text(outer: str, inner: str) -> str:
 
 
 def _width_entries(largest: float, unit: str) -> list[str]:
-    return [
+    samples = [
         _sample("ln plain on", marks.stroke_px(flow, largest), format_scaled(flow, unit))
         for flow in marks.sample_flows(largest)
     ]
+    return [*samples, _sample("ln", 0.0, "none")] if samples else []
 
 
 def _change_entries(largest_change: float, unit: str) -> list[str]:
@@ -198,7 +199,8 @@ def _change_entries(largest_change: float, unit: str) -> list[str]:
     widths = [marks.stroke_px(flow, largest_change) for flow in samples]
     texts = [format_scaled(flow, unit) for flow in samples]
     gains = [_sample("ln gain", widths[i], f"more by {texts[i]}") for i in (1, 2)]
-    return [*gains, *(_sample("ln loss", widths[i], f"less by {texts[i]}") for i in (1, 2))]
+    losses = [_sample("ln loss", widths[i], f"less by {texts[i]}") for i in (1, 2)]
+    return [*gains, *losses, _sample("ln", 0.0, "no change")]
 
 
 def _point_entries(points: Sequence[MapPoint]) -> list[str]:

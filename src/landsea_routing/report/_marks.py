@@ -23,7 +23,7 @@ MODE_NAMES = {
 GAUGES = ("1435", "1520", "1067")
 """Gauges with a colour of their own; the style sheet names them ``g1435`` and so on."""
 
-STATUS_NAMES = {"restricted": "Restricted", "planned": "Planned or being built", "closed": "Closed"}
+STATUS_NAMES = {"restricted": "Paler: restricted", "planned": "Planned or being built", "closed": "Closed"}
 """Statuses that look different from an operating line."""
 
 STATUS_ALIASES = {"under_construction": "planned", "seasonal": "restricted"}
@@ -145,9 +145,9 @@ def track_px(i: int, n: int) -> float:
     """Width of the band of a route: the later, the narrower, so that those below still show.
 
     >>> [track_px(i, 3) for i in range(3)]
-    [13.0, 9.0, 5.0]
+    [15.0, 11.0, 7.0]
     """
-    return 5.0 + 4.0 * min(n - 1 - i, 4)
+    return 7.0 + 4.0 * min(n - 1 - i, 4)
 
 
 def shape_of(kind: str) -> str:

@@ -183,7 +183,9 @@ def _draw_tracks(tracks: Sequence[MapTrack], lines: Sequence[MapLine], view: Vie
     used = dict.fromkeys(row for track in tracks for row in track.rows)
     inner = [
         f'<g class="{marks.line_class(lines[row])} on" stroke-width="1.8">'
-        f"<title>{escape_text(lines[row].label)}</title>{_strokes(lines[row], path, 1.8)}</g>"
+        # Without the rim the band of a route would look like the outer rail of dual-gauge track.
+        f'<title>{escape_text(lines[row].label)}</title><path class="rim" d="{path}"/>'
+        f"{_strokes(lines[row], path, 1.8)}</g>"
         for row in used
         if (path := line_path(lines[row], view, 0))
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -143,9 +144,14 @@ def network_lines(network: Network, flow_t: FloatArray) -> list[MapLine]:
 
 
 def network_points(network: Network, named: Sequence[str] = ()) -> list[MapPoint]:
-    """Return all nodes as points; those to be named come first, then those that the network wants named."""
-    nodes = network.nodes
-    wanted = list(dict.fromkeys([*named, *network.settings.facts.get("map", {}).get("labels", ())]))
+    """Return all nodes as points; those to be named come first, then those that the network wants named.
+
+    A network that names none wants those with the most links named, as far as there is room.
+    """
+    nodes, settings = network.nodes, network.settings.facts.get("map", {})
+    ends = [*network.links["from_node"].tolist(), *network.links["to_node"].tolist()]
+    often = [] if "labels" in settings else [node for node, _ in Counter(ends).most_common()]
+    wanted = list(dict.fromkeys([*named, *settings.get("labels", often)]))
     weight = {node: float(len(wanted) - i) for i, node in enumerate(wanted)}
     columns = (nodes["id"], nodes["name"], nodes["kind"], nodes["lon"], nodes["lat"])
     return [

@@ -169,8 +169,10 @@ class Verdict:
 
     def __str__(self) -> str:
         sense, within = self.expected.sense, self.expected.within
-        share = f" within {within:.0%}" if within else ""
-        says = f"{self.expected.says} ({_words(self.value)}, {sense} {_words(self.other)}{share}): "
+        share = f", within {within:.0%}" if within else ""
+        wanted = f"{sense.removeprefix('is').lstrip()} {_words(self.other)}".lstrip()
+        came = _words(self.value)
+        says = f"{self.expected.says} ({came if came == wanted else f'{came}; expected {wanted}{share}'}): "
         if self.holds:
             return says + "as expected"
         return says + "not so" + (f"; {self.expected.miss}" if self.expected.miss else "")

@@ -130,14 +130,15 @@ class Comparison(_show.Pictured, Keeper):
 
     def summary(self) -> str:
         """Say in one sentence what changes."""
-        saves = "costs" if self.change_usd > 0 else "saves"
+        amount = f"{abs(self.change_usd) / 1e6:,.2f} M USD/yr"
+        cost = f"costs {amount} more" if self.change_usd > 0 else f"saves {amount}"
         moved = self.moved("crossing").moved_t
         tonne_km = self.second.tonne_km - self.first.tonne_km
         unserved = self.second.unserved_t - self.first.unserved_t
         if abs(self.change_usd) <= 1e-9 * max(1.0, abs(self.first.objective_usd)) and moved <= DUST_T:
             return f"{self.names[1]} against {self.names[0]}: nothing changes"
         return (
-            f"{self.names[1]} against {self.names[0]}: {saves} {abs(self.change_usd) / 1e6:,.2f} M USD/yr, "
+            f"{self.names[1]} against {self.names[0]}: {cost}, "
             f"{mt(moved):,.2f} Mt/yr change their border crossing, {tonne_km / 1e9:+,.2f} bn t-km, "
             f"unserved {unserved / 1e6:+,.2f} Mt/yr"
         )
@@ -152,7 +153,10 @@ class Comparison(_show.Pictured, Keeper):
         moved = self.moved()
         if moved.moved_t > DUST_T:
             parts.append(str(moved))
-        return "\n\n".join([*parts, _show.text_table(*self._crossing_table())])
+        columns, rows = self._crossing_table()
+        if rows:
+            parts.append(_show.text_table(columns, rows))
+        return "\n\n".join(parts)
 
     def _repr_html_(self) -> str:
         return _show.html_table(*self._crossing_table(), caption=self.summary())

@@ -74,7 +74,8 @@ class CorridorIndicators(_show.Shown, Frozen):
         stops = "no land border with control is crossed"
         if crossed:
             total = float(np.nansum(self.border_time_h * self.borders))
-            stops = f"{total / crossed:,.1f} h at each of {crossed} border crossings"
+            where = "the border crossing" if crossed == 1 else f"each of {crossed} border crossings"
+            stops = f"{total / crossed:,.1f} h at {where}"
         ways = "1 route" if len(self.names) == 1 else f"{len(self.names)} routes"
         return f"{ways}: {slow:,.1f} km/h with delay, {free:,.1f} km/h without; {stops}"
 

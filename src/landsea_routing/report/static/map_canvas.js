@@ -102,6 +102,10 @@
       });
       pen.lineCap = "butt";
       pen.globalAlpha = 0.88;
+      // Without a rim the band would look like the outer rail of dual-gauge track.
+      pen.strokeStyle = hue("--land");
+      pen.lineWidth = 4 / scale;
+      ridden.forEach((path) => pen.stroke(path));
       ridden.forEach((path, which) => strokeLine(path, looks[which].hue, 1.8, scale, looks[which], looks[which].inner));
       pen.setLineDash([]);
       pen.globalAlpha = 1;
