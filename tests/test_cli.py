@@ -1,6 +1,7 @@
 """The command line: every command, its JSON, its exit codes, and what it says when it cannot."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -396,6 +397,11 @@ class TestConvert:
         assert code == OK
         assert "assumed: no link has a limit" in out
 
+    def test_a_suffix_that_is_no_format_is_refused(self, run, tmp_path):
+        code, out, err = run("convert", TOY, str(tmp_path / "net.xlsx"))
+        assert (code, out) == (INVALID, "") and "give --to" in err
+        assert run("convert", TOY, str(tmp_path / "net.v2"), "--to", "CSV")[0] == OK
+
     def test_nothing_is_written_over_without_force(self, run, tmp_path):
         (tmp_path / "mine.txt").write_text("mine", "utf-8")
         words = ("convert", TOY, str(tmp_path), "--to", "gmns")
@@ -479,6 +485,74 @@ class TestUse:
             main(words)
         assert stop.value.code == USAGE
         assert "usage: landsea" in capsys.readouterr().err
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (("rout", "Ada", "Boro"), "did you mean route"),
+            (("route", "Ada", "Boro", "--netwrok", TOY), "landsea route: error: unknown: --netwrok"),
+            (("route", "Ada", "Boro", "--netwrok=toy"), "did you mean --network?"),
+            (("flow", TOY), "a network is named with --network"),
+            (("convert", TOY, "out", "--to", "gnms"), "did you mean gmns?"),
+        ],
+    )
+    def test_wrong_use_is_guessed(self, words, said, capsys):
+        with pytest.raises(SystemExit) as stop:
+            main(words)
+        assert stop.value.code == USAGE
+        assert said in capsys.readouterr().err
+
+    def test_a_network_that_is_not_here(self, run, monkeypatch, tmp_path):
+        (tmp_path / "mine").mkdir()
+        monkeypatch.chdir(tmp_path)
+        for name, cure in (("Mine2", "did you mean mine?"), ("toy_3_ports", TOY), ("x/y", "check the path")):
+            code, out, err = run("flow", "--network", name)
+            assert (code, out) == (INVALID, "")
+            assert cure in err and "read_network" not in err
+
+    @pytest.mark.parametrize("command", ["check", "questions"])
+    def test_the_network_goes_by_one_option_everywhere(self, run, command):
+        assert run(command, *ON_TOY) == run(command, TOY)
+
+    def test_nothing_to_show_is_said(self, run, toy_copy):
+        shutil.rmtree(toy_copy / "scenarios")
+        (toy_copy / "questions.toml").unlink()
+        (toy_copy / "demand.csv").unlink()
+        (toy_copy / "demand_sets.csv").unlink()
+        assert "no scenarios; each is a file" in run("whatif", "--network", str(toy_copy))[1]
+        assert "no questions; they stand in" in run("questions", str(toy_copy))[1]
+        out = run("flow", "--network", str(toy_copy))[1]
+        assert "there is no demand" in out and "──" not in out
+
+    @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "utf-8"])
+    def test_any_encoding_gets_the_answer(self, encoding):
+        command = [sys.executable, "-m", "landsea_routing", "route", "Ada", "Boro", *ON_TOY]
+        done = subprocess.run(  # noqa: S603
+            command, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": encoding}
+        )
+        lines = done.stdout.decode(encoding).splitlines()
+        assert f"{BEST_ADA_BORO:.2f} USD/t" in lines[0]
+        assert set(lines[2]) <= {" ", "-", "─"}
+        assert done.stderr == b""
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+    def test_a_full_disk_is_told(self):
+        command = [sys.executable, "-m", "landsea_routing", "flow", *ON_TOY, "--json"]
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)  # noqa: S603
+        assert done.returncode == INVALID
+        assert b"the output: No space left" in done.stderr and b"Traceback" not in done.stderr
+
+    def test_what_may_not_be_read_or_written_is_told(self, run, toy_copy, tmp_path, monkeypatch):
+        def shut(*_args, **_kwargs):
+            raise PermissionError(13, "Permission denied", "links.csv")
+
+        monkeypatch.setattr(os, "access", lambda *_: False)
+        code, out, err = run("demo", *ON_TOY, "--out", str(tmp_path / "page.html"))
+        assert (code, out) == (INVALID, "") and "may not be written to" in err
+        monkeypatch.setattr(check, "load", shut)
+        code, out, _ = run("check", "--json")
+        assert code == INVALID and json.loads(out)["error"].startswith("links.csv: Permission denied")
 
     def test_version(self, capsys):
         with pytest.raises(SystemExit) as stop:

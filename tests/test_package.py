@@ -48,6 +48,16 @@ def imported_by(code: str) -> set[str]:
     return {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if line.count("|") == 2}
 
 
+def test_a_name_that_is_not_there_is_guessed():
+    done = subprocess.run(
+        [sys.executable, "-c", "import landsea_routing as lsr; lsr.asign"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Did you mean: 'assign'?" in done.stderr
+
+
 def test_importing_loads_nothing_heavy():
     loaded = imported_by("import landsea_routing")
     assert "landsea_routing" in loaded

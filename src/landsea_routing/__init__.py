@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -59,7 +60,6 @@ if TYPE_CHECKING:
     from landsea_routing.routing.skim import skim as skim
     from landsea_routing.whatif.answers import answer_question as answer_question
     from landsea_routing.whatif.breakeven import break_even as break_even
-    from landsea_routing.whatif.calibrate import Observation as Observation
     from landsea_routing.whatif.calibrate import calibrate as calibrate
     from landsea_routing.whatif.calibrate import fitted_scenario as fitted_scenario
     from landsea_routing.whatif.compare import compare as compare
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from landsea_routing.whatif.design import design_phases as design_phases
     from landsea_routing.whatif.files import list_scenarios as list_scenarios
     from landsea_routing.whatif.files import load_scenario as load_scenario
+    from landsea_routing.whatif.fit import Observation as Observation
     from landsea_routing.whatif.levers import draws as draws
     from landsea_routing.whatif.questions import list_questions as list_questions
     from landsea_routing.whatif.questions import load_question as load_question
@@ -87,7 +88,7 @@ _HOMES = {
     "Network": "model.network",
     "NetworkError": "errors",
     "NoPathError": "errors",
-    "Observation": "whatif.calibrate",
+    "Observation": "whatif.fit",
     "Phase": "whatif.design",
     "Project": "whatif.design",
     "Scenario": "whatif.scenario",
@@ -151,7 +152,9 @@ logging.getLogger("landsea_routing").addHandler(logging.NullHandler())
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        text = f"module {__name__!r} has no attribute {name!r}"
+        # From the two Python guesses the right name.
+        raise AttributeError(text, name=name, obj=sys.modules[__name__])
     value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
     globals()[name] = value
     return value

@@ -72,7 +72,8 @@ class LandseaError(ValueError):
         self.expected = expected
         self.cure = cure
         parts = [message, expected and f"Expected {expected}", cure and f"Cure: {cure}"]
-        super().__init__(" ".join(_sentence(part) for part in parts if part))
+        joint = "\n" if "\n" in message else " "
+        super().__init__(joint.join(_sentence(part) for part in parts if part))
 
 
 class SchemaError(LandseaError):

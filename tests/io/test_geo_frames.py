@@ -113,6 +113,22 @@ def test_a_course_moved_in_a_gis_moves(tmp_path):
             InvalidValueError,
             "no points",
         ),
+        *(
+            (
+                lambda f, p=place: {
+                    **f,
+                    "nodes": f["nodes"].set_geometry([p, shapely.Point(1, 2)], crs=4326),
+                },
+                InvalidValueError,
+                "1 nodes are no points, or nowhere",
+            )
+            for place in (shapely.Point(), shapely.Point(float("inf"), 40), shapely.Point(float("nan"), 40))
+        ),
+        (
+            lambda f: {**f, "links": f["links"].set_geometry(f["links"].translate(xoff=50))},
+            InvalidValueError,
+            "50 degrees off",
+        ),
     ],
 )
 @pytest.mark.filterwarnings("ignore:Geometry is in a geographic CRS")

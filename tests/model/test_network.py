@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from landsea_routing.errors import SchemaError, UnknownNameError
+from landsea_routing.errors import InvalidValueError, SchemaError, UnknownNameError
+from landsea_routing.io.packaged import load_network
 from landsea_routing.model.names import find_link, find_node
 from landsea_routing.model.network import make_network, row_of, rows_of
 from landsea_routing.model.table import did_you_mean
@@ -40,6 +41,22 @@ def test_a_changed_network_shares_the_rest() -> None:
     assert other.links is net.links
     assert len(other.demand) == 1
     assert len(net.demand) == 4
+
+
+def test_frames_are_read_as_files_are() -> None:
+    net = load_network("toy_three_ports")
+    frames = {name: table.to_frame() for name, table in net.tables.items()}
+    again = make_network(net.settings, frames).with_tables(demand=frames["demand"][:1])
+    assert (len(again.links), len(again.demand)) == (len(net.links), 1)
+    assert len(again.with_demand(frames["demand"]).demand) == len(net.demand)
+    with pytest.raises(SchemaError, match="did you mean length_km"):
+        net.with_tables(links=frames["links"].rename(columns={"length_km": "length_kn"}))
+    with pytest.raises(SchemaError, match="did you mean demand"):
+        net.with_tables(demnd=frames["demand"])
+    with pytest.raises(SchemaError, match="rows of nodes"):
+        net.with_tables(links=net.nodes)
+    with pytest.raises(InvalidValueError, match=r"pandas\.DataFrame"):
+        net.with_tables(links=[{"id": "a"}])  # type: ignore[arg-type]
 
 
 def test_a_demand_set_replaces_and_adds() -> None:

@@ -180,8 +180,9 @@ def test_names_do_no_harm():
         named = net.with_tables(nodes=net.nodes.with_columns(name=np.full(len(net.nodes), name)))
         deck = lsr.to_deck(named, title=name)
         assert {row["says"].rsplit("\n", 2)[0] for row in rows_of(deck)["nodes"]} == {name}
-        assert f"<h1>{escape_text(name)}</h1>" in deck.to_html()
-        assert name not in deck.to_json() or name in "{says}"
+        assert name not in deck.to_json()
+    page = lsr.to_deck(hostile_network(), title=PAYLOADS[1]).to_html()
+    assert f"<h1>{escape_text(PAYLOADS[1])}</h1>" in page and page.count("</script>") == 3
 
 
 # Pages -------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import landsea_routing as lsr
@@ -165,3 +166,18 @@ def test_a_sample_of_the_region_is_what_solving_from_nothing_gives():
     for i in np.random.default_rng(1).permutation(found.n_solved)[:6]:
         added = added_from_nothing(labels[i], net, plan.objective_usd)
         assert found.added_usd[i] == pytest.approx(added, abs=1e-9 * plan.objective_usd)
+
+
+def test_a_network_without_borders_and_terminals(tmp_path):
+    (tmp_path / "node.csv").write_text("node_id,x_coord,y_coord\na,100,45\nb,101,45\n", "utf-8")
+    links = "link_id,from_node_id,to_node_id,directed,length\n1,a,b,0,90\n2,a,b,0,95\n"
+    (tmp_path / "link.csv").write_text(links, "utf-8")
+    rows = {"origin": ["a"], "destination": ["b"], "commodity": ["freight"], "amount_per_year": [10.0]}
+    net = lsr.read_network(tmp_path).with_demand(pd.DataFrame(rows))
+    found = criticality(lsr.assign(net, unserved_price=50.0))
+    assert dict(zip(found.elements.tolist(), found.kinds.tolist(), strict=True)) == {
+        "a": "node",
+        "b": "node",
+        "1": "link",
+        "2": "link",
+    }

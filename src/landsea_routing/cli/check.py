@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from landsea_routing.cli.common import INVALID, OK, add_command, load, plain
+from landsea_routing.cli.common import INVALID, OK, add_command, add_network_or_path, load, plain
 
 
 def add(commands: Any) -> None:
@@ -17,14 +17,14 @@ def add(commands: Any) -> None:
         "Check the tables of a network; exit code 3 if there are errors.",
         run,
     )
-    parser.add_argument("path", nargs="?", help="folder, or name of a packaged network")
+    add_network_or_path(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer it, and return the exit code."""
     from landsea_routing.model.checks import check
 
-    report = check(load(arguments.path, strict=False))
+    report = check(load(arguments.network, strict=False))
     if arguments.json:
         print(json.dumps(report.to_rows(), indent=1, default=plain))
     else:

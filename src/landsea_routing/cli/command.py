@@ -25,6 +25,7 @@ from landsea_routing.cli import (
     whatif,
 )
 from landsea_routing.cli.common import CODES, INTERRUPTED, INVALID, NO_ANSWER, OK, plain, say_done
+from landsea_routing.cli.streams import drop_output, print_in_any_encoding
 from landsea_routing.errors import InfeasibleError, LandseaError, NoPathError
 
 COMMANDS = (
@@ -62,16 +63,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 answered; 2 wrong use; 3 the data or the question is wrong; 4 there is no answer (no path, or
         not everything can be carried); 5 unbounded; 130 interrupted.
     """
+    print_in_any_encoding()
     arguments = parser().parse_args(argv)
     try:
-        return int(arguments.run(arguments))
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()  # a reader that has gone, or a full disk, is met here and not after the end
+        return code
     except (NoPathError, InfeasibleError) as error:
         return _fail(arguments, error, NO_ANSWER)
     except LandseaError as error:
         return _fail(arguments, error, INVALID)
     except BrokenPipeError:
-        sys.stderr.close()
+        drop_output()
         return OK
+    except OSError as error:
+        if error.filename is None:  # of no file, so of the output itself: nothing more can be printed there
+            drop_output()
+            arguments.json = False
+        cause = f"{error.filename or 'the output'}: {error.strerror or error}"
+        cure = "check the path, its rights and the free space"
+        return _fail(arguments, LandseaError(cause, code="system", cure=cure), INVALID)
     except KeyboardInterrupt:
         say_done()
         print("interrupted", file=sys.stderr)
@@ -95,17 +106,43 @@ def parser() -> argparse.ArgumentParser:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Reads arguments from a file where a command allows it: one a line, empty lines passed over."""
+    """Guesses what was meant, and reads arguments from a file where a command allows it.
+
+    Such a file has one a line; empty lines are passed over.
+    """
 
     def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            return super().parse_known_args(*args, **kwargs)
+            found, unknown = super().parse_known_args(*args, **kwargs)
         except UnicodeDecodeError as error:
             self.error(f"a file of names is not UTF-8: {error}")
+        if unknown:  # told by the command itself, whose usage it shows
+            self.error(f"unknown: {' '.join(unknown)}{self._guess(unknown[0])}")
+        return found, unknown
+
+    def _guess(self, word: str) -> str:
+        options = [option for action in self._actions for option in action.option_strings]
+        if not word.startswith("-") and "--network" in options:
+            return "; a network is named with --network"
+        return _nearest(word.partition("=")[0], options)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            known = [str(choice) for choice in action.choices]
+            raise argparse.ArgumentError(
+                action, f"{value!r} is none of {', '.join(known)}{_nearest(str(value), known)}"
+            )
 
     def convert_arg_line_to_args(self, arg_line: str) -> list[str]:
         text = arg_line.strip("\ufeff \t")
         return [text] if text else []
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    from landsea_routing.model.table import did_you_mean
+
+    guess = did_you_mean(word, known)
+    return f"; {guess}" if guess else ""
 
 
 def _fail(arguments: argparse.Namespace, error: LandseaError, code: int) -> int:

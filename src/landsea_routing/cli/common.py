@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from landsea_routing.errors import InvalidValueError
+from landsea_routing.errors import InvalidValueError, UnknownNameError
 
 OK, USAGE, INVALID, NO_ANSWER, UNBOUNDED, INTERRUPTED = 0, 2, 3, 4, 5, 130
 """What the command returns to the shell."""
@@ -21,7 +22,7 @@ exit codes:
   2  wrong use of the command
   3  the data or the question is wrong
   4  infeasible: there is no path, or not everything can be carried
-  5  unbounded: the cost falls without end
+  5  unbounded: the cost falls without end (tables hold no cost below 0, so no network leads here)
   130  interrupted
 """
 
@@ -58,6 +59,15 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_network_or_path(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of the network to a command whose only word it is, with or without the option."""
+    add_network(parser)
+    # The default would write over what the option says.
+    parser.add_argument(
+        "network", nargs="?", default=argparse.SUPPRESS, metavar="NETWORK", help="the same without --network"
+    )
+
+
 def add_question(parser: argparse.ArgumentParser) -> None:
     """Add what a question of routing may say."""
     add_network(parser)
@@ -79,12 +89,20 @@ def load(name: str | None, *, strict: bool = True) -> Any:
     """Return the network of that name or path; the packaged default without one."""
     from landsea_routing.io.detect import read_network
     from landsea_routing.io.packaged import load_network, packaged_networks
+    from landsea_routing.model.table import did_you_mean
 
     if name is None or name in packaged_networks():
         return load_network(name, strict=strict)
-    # What looks like a path is one, so that one that is not there is called missing.
-    is_path = Path(name).exists() or Path(name).name != name
-    return read_network(name, strict=strict) if is_path else load_network(name, strict=strict)
+    if not Path(name).exists() and Path(name).name == name:
+        folders = [path.name for path in Path().iterdir() if path.is_dir()]
+        known = packaged_networks()
+        raise UnknownNameError(
+            f"there is no folder or file {name} here, and no packaged network of that name",
+            ids=(name,),
+            expected=f"a path, or one of {', '.join(known)}",
+            cure=did_you_mean(name, [*folders, *known]) or "check the name",
+        )
+    return read_network(name, strict=strict)
 
 
 def scenario_named(name: str | None, network: Any) -> Any:
@@ -185,4 +203,11 @@ def need_folder(file: Path, option: str) -> None:
             ids=(str(folder),),
             expected="a folder that exists",
             cure="make it first",
+        )
+    if not os.access(folder, os.W_OK):
+        raise InvalidValueError(
+            f"the folder {folder} of {option} may not be written to",
+            ids=(str(folder),),
+            expected="a folder of yours",
+            cure="name another one with --out" if option == "--out" else "name another one",
         )

@@ -34,7 +34,7 @@ def add(commands: Any) -> None:
     """Add the command to the parser."""
     text = "Print the completion script of a shell."
     parser = add_command(commands, "completion", text, run)
-    parser.add_argument("shell", choices=SHELLS)
+    parser.add_argument("shell", choices=SHELLS, type=str.lower)
 
 
 def run(arguments: argparse.Namespace) -> int:

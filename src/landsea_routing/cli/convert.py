@@ -19,7 +19,9 @@ def add(commands: Any) -> None:
     parser = add_command(commands, "convert", "Write a network in another format.", run)
     parser.add_argument("source", help="name of a packaged network, or a path in any format")
     parser.add_argument("target", type=Path, help="folder or file to write")
-    parser.add_argument("--to", choices=FORMATS, help="format; by the suffix of TARGET when not given")
+    parser.add_argument(
+        "--to", choices=FORMATS, type=str.lower, help="format; by the suffix of TARGET when not given"
+    )
     parser.add_argument(
         "--force", action="store_true", help="write into a folder or file that is there already"
     )
@@ -33,6 +35,13 @@ def run(arguments: argparse.Namespace) -> int:
     target = arguments.target
     _need_room(target, arguments.force)
     name = arguments.to or format_of_suffix(target)
+    if arguments.to is None and target.suffix and not format_named(name).suffixes:
+        raise InvalidValueError(
+            f"{target} ends in no format that is known",
+            ids=(str(target),),
+            expected="a name that ends in .gpkg, .geojson or .json, or a folder without a point",
+            cure=f"give --to with one of {', '.join(FORMATS)}",
+        )
     network = load(arguments.source, strict=not arguments.loose)
     write_network(network, target, format=name)
     keeps = format_named(name).keeps

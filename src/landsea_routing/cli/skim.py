@@ -37,6 +37,7 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer it, and return the exit code."""
+    from landsea_routing.io.atomic import write_text
     from landsea_routing.routing.skim import skim
 
     if arguments.csv:
@@ -51,5 +52,5 @@ def run(arguments: argparse.Namespace) -> int:
         **question_of(arguments),
     )
     if arguments.csv:
-        table.to_frame().to_csv(arguments.csv, index=False)
+        write_text(arguments.csv, table.to_frame().to_csv(index=False))
     return print_result(arguments, table)

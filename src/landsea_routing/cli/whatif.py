@@ -95,9 +95,11 @@ def _compare(arguments: argparse.Namespace, network: Any) -> int:
 def _list(arguments: argparse.Namespace, scenarios: dict[str, Any]) -> int:
     if arguments.json:
         print(json.dumps({name: s.question for name, s in scenarios.items()}, indent=1))
+    elif not scenarios:
+        print("This network has no scenarios; each is a file scenarios/NAME.toml beside its tables.")
     else:
         for name, scenario in scenarios.items():
-            print(f"{name}\n    {scenario.question}")
+            print(f"{name}\n    {scenario.question or 'no question is given'}")
     return OK
 
 

@@ -13,8 +13,9 @@ from landsea_routing.io.atomic import fresh_folder, write_text
 from landsea_routing.io.cells import cells_text, read_cells
 from landsea_routing.io.courses import courses_file, courses_text, read_courses
 from landsea_routing.io.settings import SETTINGS_FILE, read_settings, settings_text
+from landsea_routing.model.column import TableSchema
 from landsea_routing.model.network import Network
-from landsea_routing.model.schema import SCHEMAS, TableSchema
+from landsea_routing.model.schema import SCHEMAS
 from landsea_routing.model.table import Table, parse_rows
 
 
@@ -117,7 +118,7 @@ def read_tables(folder: Path, without: Collection[str] = ()) -> dict[str, Table]
 def _misspelt(folder: Path) -> Iterator[SchemaError]:
     """Files that are almost called like a table would be passed over without a word."""
     for path in sorted(folder.glob("*.csv")):
-        near = difflib.get_close_matches(path.stem, SCHEMAS, n=1, cutoff=0.85)
+        near = difflib.get_close_matches(path.stem.lower(), SCHEMAS, n=1, cutoff=0.85)
         if near and path.stem not in SCHEMAS:
             yield SchemaError(
                 f"{path.name} is not a table",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -170,7 +171,7 @@ def _check_crs(whole: dict[str, Any], name: str) -> None:
     """Refuse the `crs` of an older GeoJSON where it is not WGS84; since RFC 7946 there is no other."""
     crs = whole.get("crs")
     said = str(crs.get("properties", crs) if isinstance(crs, dict) else crs)
-    if crs is not None and "CRS84" not in said and "4326" not in said:
+    if crs is not None and not re.search(r"CRS84|\b4326\b", said):
         raise SchemaError(
             f"{name} is in another reference system ({said[:80]})",
             column="crs",
@@ -189,24 +190,26 @@ def _sorted(features: list[Any], name: str) -> tuple[Rows, Rows, dict[str, Parts
     for number, feature in enumerate(features, start=1):
         try:
             shape, row = feature["geometry"], _row(feature)
+            if not row.get("id"):
+                raise ValueError(f"no id among its properties {', '.join(row)[:80] or '(none)'}")
             kind, coordinates = (shape["type"], shape["coordinates"]) if shape else ("", [])
             if kind == "Point":
                 nodes.append({**row, **dict(zip(POSITIONS, map(repr, _place(coordinates)), strict=True))})
             elif kind in ("LineString", "MultiLineString") or (not kind and "from_node" in row):
                 parts = coordinates if kind == "MultiLineString" else [coordinates] * bool(kind)
                 links.append(row)
-                lines[row.get("id", "")] = [[_place(place) for place in part] for part in parts]
+                lines[row["id"]] = [[_place(place) for place in part] for part in parts if part]
             else:
                 wrong.setdefault(f"geometry {kind or None!r}", []).append(number)
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
+        except (TypeError, KeyError, ValueError, AttributeError, OverflowError) as error:
             wrong.setdefault(f"{type(error).__name__}: {error}", []).append(number)
     for what, numbers in wrong.items():
         raise InvalidValueError(
-            f"{name} has {len(numbers)} features that are neither node nor link "
+            f"{name} has {len(numbers)} features that cannot be read as node or link "
             f"(first: feature {list_ids(numbers, 3)}; {what})",
             column="geometry",
             ids=numbers,
-            expected="a Point for a node, a LineString for a link",
+            expected="a Point with an id for a node, a LineString with an id for a link",
             cure="mend them, or take them out",
         )
     _check_places(nodes, name)
@@ -215,7 +218,7 @@ def _sorted(features: list[Any], name: str) -> tuple[Rows, Rows, dict[str, Parts
 
 def _row(feature: dict[str, Any]) -> dict[str, str]:
     given = {"id": feature["id"]} if feature.get("id") is not None else {}
-    return {str(k): as_text(v) for k, v in {**given, **(feature.get("properties") or {})}.items()}
+    return {str(k): as_text(v).strip() for k, v in {**given, **(feature.get("properties") or {})}.items()}
 
 
 def _place(coordinates: Any) -> tuple[float, float]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
 
 from landsea_routing.errors import UnknownNameError, list_ids
 from landsea_routing.model.network import Network
-from landsea_routing.model.table import Table
+from landsea_routing.model.table import Table, did_you_mean, plain_name
 
 BRACKET = re.compile(r"\s*\([^)]*\)")
 PORT = re.compile(r"\bport\b", re.IGNORECASE)
@@ -73,9 +72,9 @@ def _find(
     columns: tuple[str, ...],
     forms: Callable[[str, Callable[[str], str]], dict[str, list[int]]],
 ) -> int:
-    wanted = _plain(str(name))
+    wanted = plain_name(str(name))
     for column in columns:
-        for form in (_plain, _short) if column == "name" else (_plain,):
+        for form in (plain_name, _short) if column == "name" else (plain_name,):
             rows = forms(column, form).get(wanted, [])
             if len(rows) == 1:
                 return rows[0]
@@ -96,20 +95,9 @@ def _find(
         column="id",
         ids=(name,),
         expected="an id, an alias or a full name",
-        cure=nearest_names(str(name), known) or "list them with to_frame()",
+        cure=did_you_mean(str(name), known) or "list them with to_frame()",
     )
 
 
-def nearest_names(name: str, known: Iterable[str]) -> str:
-    """Return `did you mean ...` with the nearest known names in whatever case, or an empty text."""
-    by_plain = {_plain(k): k for k in reversed(list(known)) if k}
-    near = [by_plain[p] for p in difflib.get_close_matches(_plain(name), list(by_plain), n=3, cutoff=0.6)]
-    return f"did you mean {' or '.join(near)}?" if near else ""
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
 def _short(text: str) -> str:
-    return _plain(PORT.sub("", BRACKET.sub("", text)))
+    return plain_name(PORT.sub("", BRACKET.sub("", text)))

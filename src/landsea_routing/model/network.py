@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from landsea_routing._frozen import FrozenDict
+from landsea_routing._frozen import FrozenDict, Keeper
 from landsea_routing._typing import IntArray
-from landsea_routing.errors import SchemaError, UnknownNameError
+from landsea_routing.errors import InvalidValueError, SchemaError, UnknownNameError
 from landsea_routing.model.schema import SCHEMAS
-from landsea_routing.model.table import Table, did_you_mean, empty_table
+from landsea_routing.model.table import Table, did_you_mean, empty_table, parse_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Course: TypeAlias = tuple[tuple[float, float], ...]
 
@@ -51,7 +54,7 @@ class Settings:
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class Network(Keeper):
     """Frozen tables of one network.
 
     Each table of `landsea_routing.model.schema.SCHEMAS` is an attribute: `net.nodes`, `net.links`,
@@ -103,12 +106,21 @@ class Network:
             )
         return self.settings.default_commodity or str(self.commodities["id"][0])
 
-    def with_tables(self, **tables: Table) -> Network:
-        """Return a network with some tables replaced and all others shared."""
-        return replace(self, tables={**self.tables, **tables})
+    def with_tables(self, **tables: Table | pd.DataFrame) -> Network:
+        """Return a network with some tables replaced and all others shared.
 
-    def with_demand(self, demand: Table) -> Network:
-        """Return a network with another OD matrix."""
+        A DataFrame is read as a file is: a column with a default may be missing. `check` looks at the whole.
+
+        Raises
+        ------
+        SchemaError, InvalidValueError
+            There is no such table, or it cannot be read.
+        """
+        new = {name: as_table(name, table) for name, table in tables.items()}
+        return replace(self, tables={**self.tables, **new})
+
+    def with_demand(self, demand: Table | pd.DataFrame) -> Network:
+        """Return a network with another OD matrix; see `with_tables`."""
         return self.with_tables(demand=demand)
 
     def demand_set(self, name: str) -> Table:
@@ -144,15 +156,64 @@ def replace_demand(demand: Table, changes: Table) -> Table:
     return demand.take(keep).with_rows(rows)
 
 
-def make_network(
-    settings: Settings, tables: Mapping[str, Table], courses: Mapping[str, Course] | None = None
-) -> Network:
-    """Put tables together; optional ones that are missing become empty.
+def as_table(name: str, rows: Table | pd.DataFrame) -> Table:
+    """Return the table of that name, whether it comes as one or as a DataFrame.
 
     Raises
     ------
     SchemaError
-        A required table is missing or an unknown one is given.
+        There is no table of that name, it is another one, or a column is missing or not known.
+    InvalidValueError
+        It is neither, or cells cannot be read.
+    """
+    if name not in SCHEMAS:
+        raise SchemaError(
+            f"a network has no table {name!r}",
+            table=name,
+            ids=(name,),
+            expected=f"one of {', '.join(SCHEMAS)}",
+            cure=did_you_mean(name, SCHEMAS) or "use one of these",
+        )
+    if isinstance(rows, Table):
+        if rows.schema.name != name:
+            raise SchemaError(
+                f"table {name} is given the rows of {rows.schema.name}",
+                table=name,
+                expected=f"rows of {name}",
+                cure="give it under its own name",
+            )
+        return rows
+    if not hasattr(rows, "notna"):
+        raise InvalidValueError(
+            f"table {name} is given as a {type(rows).__name__}",
+            table=name,
+            expected="a pandas DataFrame, or a Table of another network",
+            cure="put the rows into pandas.DataFrame(...)",
+        )
+    return parse_frame(SCHEMAS[name], rows)
+
+
+def make_network(
+    settings: Settings,
+    tables: Mapping[str, Table | pd.DataFrame],
+    courses: Mapping[str, Course] | None = None,
+) -> Network:
+    """Put tables or DataFrames together; optional ones that are missing become empty.
+
+    Nothing is checked but each table by itself; `landsea_routing.check` looks at the whole.
+
+    Raises
+    ------
+    SchemaError, InvalidValueError
+        A required table is missing, an unknown one is given, or one cannot be read.
+
+    Examples
+    --------
+    >>> from landsea_routing import load_network
+    >>> toy = load_network("toy_three_ports")
+    >>> frames = {name: table.to_frame() for name, table in toy.tables.items()}
+    >>> make_network(Settings("mine"), frames)
+    Network('mine': 8 nodes, 13 links, 6 OD rows)
     """
     unknown = [name for name in tables if name not in SCHEMAS]
     missing = [s.name for s in SCHEMAS.values() if not s.optional and s.name not in tables]
@@ -167,7 +228,10 @@ def make_network(
             expected=f"tables {', '.join(SCHEMAS)}",
             cure="add, rename or remove the table",
         )
-    whole = {name: tables.get(name) or empty_table(s) for name, s in SCHEMAS.items()}
+    whole = {
+        name: as_table(name, tables[name]) if name in tables else empty_table(schema)
+        for name, schema in SCHEMAS.items()
+    }
     return Network(settings, whole, courses or {})
 
 

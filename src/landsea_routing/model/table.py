@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from landsea_routing._frozen import FrozenDict
 from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError, list_ids
 from landsea_routing.model.calendars import format_months, parse_months
-from landsea_routing.model.schema import Column, TableSchema
+from landsea_routing.model.column import Column, TableSchema
 from landsea_routing.model.words import split_words
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ MAX_INTEGER = 2**53
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 """What no file could give back: some end a text at NUL, and UTF-8 has no lone surrogates."""
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
+SHOWN = 60
+"""So many letters of a cell a message shows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,13 +209,19 @@ def row_label(schema: TableSchema, row: Mapping[str, str], position: int) -> str
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return `did you mean ...` with the nearest known words, or an empty text.
+    """Return `did you mean ...` with the nearest known words in whatever case, or an empty text.
 
-    >>> did_you_mean("lenght_km", ["length_km", "mode"])
-    'did you mean length_km?'
+    >>> did_you_mean("lenght_km", ["length_km", "mode"]), did_you_mean("GMNS", ["csv", "gmns"])
+    ('did you mean length_km?', 'did you mean gmns?')
     """
-    near = difflib.get_close_matches(word, list(known), n=3, cutoff=0.6)
-    return f"did you mean {' or '.join(near)}?" if near else ""
+    by_plain = {plain_name(k): k for k in reversed(list(known)) if k}
+    near = difflib.get_close_matches(plain_name(word), list(by_plain), n=3, cutoff=0.6)
+    return f"did you mean {' or '.join(by_plain[n] for n in near)}?" if near else ""
+
+
+def plain_name(text: str) -> str:
+    """Return a name as it is compared: in lower case, with one space where there are several."""
+    return " ".join(text.casefold().split())
 
 
 def _check_header(schema: TableSchema, header: Sequence[str], has_rows: bool) -> None:
@@ -251,7 +259,9 @@ def _read_column(
         try:
             values.append(_read_cell(column, row.get(column.name)))
         except LandseaError as error:
-            faults.setdefault(error.expected, []).append(f"{label} ({row.get(column.name)!r})")
+            cell = row.get(column.name)
+            said = repr(cell if cell is None else cell[:SHOWN])
+            faults.setdefault(error.expected, []).append(f"{label[:SHOWN]} ({said})")
             values.append(None)
     if faults:
         expected, where = next(iter(faults.items()))
@@ -296,8 +306,9 @@ def _read_cell(column: Column, cell: str | None) -> Any:
     if column.kind == "words":
         return ";".join(split_words(text))
     if column.choices and text not in column.choices:
+        guess = did_you_mean(text, column.choices)
         raise InvalidValueError(
-            "word", expected=f"one of {', '.join(column.choices)}; {did_you_mean(text, column.choices)}"
+            "word", expected=f"one of {', '.join(column.choices)}{guess and f'; {guess}'}"
         )
     return text
 

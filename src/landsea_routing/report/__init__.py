@@ -12,7 +12,7 @@ The files import each other in this order, each only from those before it:
 7. ``map_paths``, then ``map_svg`` and, of many lines, ``map_canvas``: the picture of a network
 8. ``map``      the picture with legend and buttons: a network and its flows, or routes
 9. ``page``     sections in, one offline HTML document out
-10. ``bars``    one number for each of a few things, as bars
+10. ``bars``    one number for each of a few things, as bars; ``sankey``: what flows on from layer to layer
 11. ``profile``, ``corridor_chart``  routes over distance: hours and money with their steps
 12. ``network_map``, ``difference_map`` and ``waterfall``: plans and what changes between them
 13. ``comparison``, then ``demo``, ``answer``, ``plan_page`` and ``route_page``: pages of whole results

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -122,11 +122,14 @@ class FlowLayer:
         Tonnes a year.
     note : str
         One sentence shown while the layer is chosen.
+    ways_t : (2, n_lines) array, optional
+        The same flows as lines are written, and the other way; told where a line is pointed at.
     """
 
     name: str
     flow_t: FloatArray = field(repr=False)
     note: str = ""
+    ways_t: FloatArray | None = field(default=None, repr=False)
 
 
 def look(i: int) -> str:
@@ -252,5 +255,10 @@ def check_layers(lines: Sequence[MapLine], layers: Sequence[FlowLayer]) -> list[
                 ids=[lines[i].label or i for i in bad.tolist()],
                 expected="tonnes a year, 0 for none",
             )
-        checked.append(FlowLayer(layer.name, flow, layer.note))
+        if layer.ways_t is not None and np.shape(layer.ways_t) != (2, len(lines)):
+            raise InvalidValueError(
+                f"flow layer {layer.name!r} has ways of shape {np.shape(layer.ways_t)}",
+                expected=f"two numbers, there and back, for each of the {len(lines)} lines",
+            )
+        checked.append(replace(layer, flow_t=flow))
     return checked

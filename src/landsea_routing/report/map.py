@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from landsea_routing._typing import FloatArray
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.report import _marks as marks
 from landsea_routing.report._html import Markup, read_static
@@ -133,9 +134,10 @@ def _shown(lines: Sequence[MapLine], layers: Sequence[FlowLayer], *, difference:
 def _sparse(layer: FlowLayer) -> dict[str, Any]:
     """A layer for the data block: only lines with flow, with digits enough to tell layers apart."""
     rows = np.flatnonzero(layer.flow_t)
-    return {
-        "name": layer.name,
-        "note": layer.note,
-        "rows": rows.tolist(),
-        "t": [float(f"{t:.9g}") for t in layer.flow_t[rows]],
-    }
+    ways = {} if layer.ways_t is None else {"ways": [_digits(way[rows]) for way in layer.ways_t]}
+    found = {"rows": rows.tolist(), "t": _digits(layer.flow_t[rows]), **ways}
+    return {"name": layer.name, "note": layer.note, **found}
+
+
+def _digits(values: FloatArray) -> list[float]:
+    return [float(f"{value:.9g}") for value in values]

@@ -69,9 +69,7 @@ def map_canvas(
         "labels": labels,
         "label": _pack(np.array([number[line.label] for line in lines]), "<u4"),
         "places": _places(points, view),
-        "layers": [
-            {"name": layer.name, "note": layer.note, "t": _pack(layer.flow_t, "<f4")} for layer in layers
-        ],
+        "layers": [_packed(layer) for layer in layers],
         "tracks": _tracks(tracks),
     }
 
@@ -79,6 +77,11 @@ def map_canvas(
 def _pack(values: Any, kind: str) -> str:
     """Numbers as text, in a fixed size and byte order."""
     return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode("ascii")
+
+
+def _packed(layer: FlowLayer) -> dict[str, Any]:
+    ways = {} if layer.ways_t is None else {"ways": [_pack(way, "<f4") for way in layer.ways_t]}
+    return {"name": layer.name, "note": layer.note, "t": _pack(layer.flow_t, "<f4"), **ways}
 
 
 def _pieces(lines: Sequence[MapLine], view: View) -> tuple[list[int], list[int], FloatArray]:

@@ -62,13 +62,15 @@ def plan_layers(plans: Mapping[str, Assignment]) -> tuple[list[MapLine], list[Fl
     same number, so that a map of differences shows changes alone.
     """
     lines, at = lines_of([plan.graph.network for plan in plans.values()])
-    flows = np.zeros((len(plans), len(lines)))
-    for flow, plan in zip(flows, plans.values(), strict=True):
-        flow[[at[link] for link in plan.graph.network.links["id"].tolist()]] = link_flow_t(plan)
+    ways = np.zeros((len(plans), 2, len(lines)))
+    for way, plan in zip(ways, plans.values(), strict=True):
+        way[:, [at[link] for link in plan.graph.network.links["id"].tolist()]] = directed_flow_t(plan)
+    flows = ways.sum(axis=1)
     dust = np.maximum(DUST_T, ROUNDING * flows.max(axis=0, initial=0.0))
     flows = np.where(np.abs(flows - flows[0]) <= dust, flows[0], flows)
     lines = [replace(line, flow_t=float(t)) for line, t in zip(lines, flows[0], strict=True)]
-    return lines, [FlowLayer(name, flow) for name, flow in zip(plans, flows, strict=True)]
+    layers = [FlowLayer(name, flow, ways_t=way) for name, flow, way in zip(plans, flows, ways, strict=True)]
+    return lines, layers
 
 
 def lines_of(networks: Sequence[Network]) -> tuple[list[MapLine], dict[str, int]]:

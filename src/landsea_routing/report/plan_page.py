@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Table = tuple[list[Column], list[list[object]]]
 MT = 1e6
 SHOWN = 15
-HOW = "Width by tonnes a year, both ways. Point at a line for its name and its flow."
+HOW = "Width by tonnes a year, both ways. Point at a line for its name and its flow, there (→) and back (←)."
 
 
 def plan_page(plans: Mapping[str, Assignment], *, title: str = "") -> str:

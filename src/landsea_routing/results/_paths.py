@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from landsea_routing._typing import FloatArray, IntArray
-from landsea_routing.graph.graph import Graph
+from landsea_routing.graph.graph import ArcKind, Graph
 from landsea_routing.graph.groups import CONTRACT
 from landsea_routing.kernels.flowproblem import excess_price
 
@@ -40,6 +40,7 @@ def path_frame(plan: Assignment) -> pd.DataFrame:
             "od_dual_usd_per_t": price,
             "reduced_usd_per_t": np.asarray(cost) + rent - price,
             "nodes": [" ".join(_nodes_of(plan.graph, arcs)) for arcs in parts],
+            "links": [" ".join(_links_of(plan.graph, arcs)) for arcs in parts],
         }
     )
 
@@ -62,3 +63,9 @@ def _nodes_of(graph: Graph, arcs: IntArray) -> list[str]:
     at = top.vertex_node[np.append(top.tail[arcs], top.head[arcs[-1:]])]
     ids = graph.network.nodes["id"][at].tolist()
     return [n for i, n in enumerate(ids) if i == 0 or n != ids[i - 1]]
+
+
+def _links_of(graph: Graph, arcs: IntArray) -> list[str]:
+    top = graph.topology
+    rows = top.arc_row[arcs[top.arc_kind[arcs] == ArcKind.LINK]]
+    return [str(name) for name in graph.network.links["id"][rows]]

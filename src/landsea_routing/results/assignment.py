@@ -296,7 +296,7 @@ class Assignment(_show.Pictured, Frozen):
         Columns: origin, destination, commodity, flow_t, cost_usd_per_t; rent_usd_per_t, what a tonne pays for
         full capacities at their dual prices, less what it saves of contracts; od_dual_usd_per_t, what one
         more tonne of the OD costs; reduced_usd_per_t, cost and rent less that price: 0 to rounding in an
-        optimal plan; nodes.
+        optimal plan; nodes and links, their ids in order with a space between.
         """
         return path_frame(self)
 
@@ -358,16 +358,19 @@ class Assignment(_show.Pictured, Frozen):
         co2e = f"{self.co2e_t / 1e6:,.2f} Mt CO2e/yr" if np.isfinite(self.co2e_t) else "unknown CO2e"
         binding = len(self.dual_prices())
         title = self.graph.network.settings.title or self.graph.network.name
+        binds = "1 capacity binds" if binding == 1 else f"{binding} capacities bind"
+        nothing = "" if len(self.demand) else " (there is no demand)"
         return (
             f"{title.partition(': ')[0]}: {self.status}, "
-            f"{self.carried_t / 1e6:,.1f} Mt/yr carried, {self.unserved_t / 1e6:,.2f} Mt/yr unserved, "
-            f"{self.tonne_km / 1e9:,.1f} bn t-km, "
+            f"{self.carried_t / 1e6:,.1f} Mt/yr carried{nothing}, "
+            f"{self.unserved_t / 1e6:,.2f} Mt/yr unserved, {self.tonne_km / 1e9:,.1f} bn t-km, "
             f"{self.objective_usd / 1e9:,.3f} bn USD/yr generalized cost, "
-            f"{co2e}; {binding} capacities bind; gap {self.gap:.1e}"
+            f"{co2e}; {binds}; gap {round(self.gap, 9) + 0.0:g}"
         )
 
     def __str__(self) -> str:
-        return f"{self.summary()}\n{_show.text_table(*self._binding_table())}"
+        columns, rows = self._binding_table()
+        return f"{self.summary()}\n{_show.text_table(columns, rows)}" if rows else self.summary()
 
     def _repr_html_(self) -> str:
         return _show.html_table(*self._binding_table(), caption=self.summary())

@@ -75,7 +75,8 @@ class Bottlenecks:
         )
         until = self.right_until[0]
         held = f", up to {short_number(until)}" if np.isfinite(until) else ""
-        return f"{len(self.groups)} capacities bind; {worth}{held}"
+        binds = "1 capacity binds" if len(self.groups) == 1 else f"{len(self.groups)} capacities bind"
+        return f"{binds}; {worth}{held}"
 
     def __str__(self) -> str:
         return f"{self.summary()}\n{_show.text_table(*self._table())}"

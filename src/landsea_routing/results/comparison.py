@@ -153,7 +153,10 @@ class Comparison(_show.Pictured, Keeper):
         moved = self.moved()
         if moved.moved_t > DUST_T:
             parts.append(str(moved))
-        return "\n\n".join([*parts, _show.text_table(*self._crossing_table())])
+        columns, rows = self._crossing_table()
+        if rows:
+            parts.append(_show.text_table(columns, rows))
+        return "\n\n".join(parts)
 
     def _repr_html_(self) -> str:
         return _show.html_table(*self._crossing_table(), caption=self.summary())

@@ -13,7 +13,7 @@ from landsea_routing.graph.graph import ArcKind, Graph
 from landsea_routing.graph.groups import closed_by_capacity
 from landsea_routing.model import words
 from landsea_routing.model.calendars import ALL_YEAR
-from landsea_routing.model.names import find_link, find_node, nearest_names
+from landsea_routing.model.names import find_link, find_node
 from landsea_routing.model.table import did_you_mean
 
 
@@ -112,7 +112,7 @@ def node_row(graph: Graph, name: str) -> int:
         column="id",
         ids=(name,),
         expected="an id, an alias or a full name",
-        cure=nearest_names(str(name), known) or "list them with to_frame()",
+        cure=did_you_mean(str(name), known) or "list them with to_frame()",
     )
 
 

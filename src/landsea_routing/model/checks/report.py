@@ -198,7 +198,7 @@ def raise_on_errors(report: Report) -> None:
     count = _count(report.errors, "error")
     lines = "\n".join(f"  {f.code}: {f}" for f in report.errors)
     raise NetworkError(
-        f"the tables of network {report.network_name!r} have {count}:\n{lines}\n",
+        f"the tables of network {report.network_name!r} have {count}:\n{lines}",
         report=report,
         code=first.code,
         table=first.table,

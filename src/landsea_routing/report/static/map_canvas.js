@@ -108,6 +108,10 @@
       pen.globalAlpha = 1;
       ridden.forEach((path) => strokeLine(path, hue("--land"), 4, scale, { dash: [] }));
       pen.globalAlpha = 0.88;
+      // Without a rim the band would look like the outer rail of dual-gauge track.
+      pen.strokeStyle = hue("--land");
+      pen.lineWidth = 4 / scale;
+      ridden.forEach((path) => pen.stroke(path));
       ridden.forEach((path, which) => strokeLine(path, looks[which].hue, 1.8, scale, looks[which], looks[which].inner));
       pen.setLineDash([]);
       pen.globalAlpha = 1;

@@ -27,11 +27,11 @@ const maps = (() => {
 
   // Numbers of a layer by line: packed, or of those lines alone that have one.
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
-  const dense = (layer, n) => {
-    if (typeof layer.t === "string") return new Float32Array(bytes(layer.t));
-    const flow = new Float64Array(n);
-    layer.rows.forEach((row, i) => { flow[row] = layer.t[i]; });
-    return flow;
+  const dense = (values, rows, n) => {
+    if (typeof values === "string") return new Float32Array(bytes(values));
+    const all = new Float64Array(n);
+    rows.forEach((row, i) => { all[row] = values[i]; });
+    return all;
   };
 
   // What is shown of a figure's layers: one, its difference to the first, or the bare network.
@@ -40,7 +40,8 @@ const maps = (() => {
     const data = JSON.parse(document.getElementById(`${name}-data`).textContent);
     const shown = { data };
     const load = () => {
-      shown.flows = data.layers.map((layer) => dense(layer, data.n_lines));
+      shown.flows = data.layers.map((layer) => dense(layer.t, layer.rows, data.n_lines));
+      shown.allWays = data.layers.map((layer) => (layer.ways || []).map((way) => dense(way, layer.rows, data.n_lines)));
       shown.before = shown.after = shown.values = shown.flows[0];
       shown.largest = data.largest;
     };
@@ -65,6 +66,7 @@ const maps = (() => {
       const compare = !bare && (data.difference || (Boolean(change) && change.checked && !change.disabled));
       shown.before = shown.flows[0];
       shown.after = shown.flows[index];
+      shown.ways = shown.allWays[index];
       shown.mode = bare ? "network" : compare ? "difference" : controls ? "flow" : data.rest;
       shown.values = compare ? shown.after.map((t, i) => t - shown.before[i]) : shown.after;
       shown.largest = compare ? data.largest_change : data.largest;
@@ -91,7 +93,8 @@ const maps = (() => {
       const flow = shown.values[row], difference = shown.mode === "difference";
       if (!flow) return `${text}\n${difference ? "no change" : "no flow"}`;
       const amount = (t) => withUnit(t, data.unit);
-      if (!difference) return `${text}\n${amount(flow)}`;
+      const [there, back] = shown.ways.map((way) => amount(way[row]));
+      if (!difference) return `${text}\n${amount(flow)}${there ? `\n→ ${there}, ← ${back}` : ""}`;
       return `${text}\n${flow > 0 ? "+" : ""}${amount(flow)}\n${amount(shown.before[row])} → ${amount(shown.after[row])}`;
     };
     return shown;
@@ -141,7 +144,11 @@ const maps = (() => {
     const release = () => { dragged = null; picture.classList.remove("dragging"); };
     picture.addEventListener("pointerup", release);
     picture.addEventListener("pointercancel", release);
-    picture.addEventListener("pointerleave", () => { tip.hidden = true; leave(); });
+    const forget = () => { tip.hidden = true; leave(); };
+    // A finger leaves as soon as it has tapped: what it pointed at stays until it taps elsewhere or scrolls.
+    picture.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") forget(); });
+    document.addEventListener("pointerdown", (event) => { if (!picture.contains(event.target)) forget(); });
+    document.addEventListener("scroll", forget, { passive: true });
     picture.addEventListener("dblclick", (event) => zoomTo(view.zoom * 2, ...view.place(event)));
     picture.addEventListener("wheel", (event) => {
       if (!event.ctrlKey && !event.metaKey) return;
