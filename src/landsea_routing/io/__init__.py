@@ -3,5 +3,5 @@
 Order of import inside this folder: atomic, cells, lines, settings, courses, crs, assemble, csv_folder,
 packaged, foreign; then the formats: gmns_foreign, gmns; geojson; frames, geopackage, geoparquet; nx_graph;
 detect. Beside them, for demand and kernels: text_lines, then dimacs; dimacs_paths; tntp, tntp_trips; omx,
-omx_demand; sea_lanes, sea_links; and the folder osm.
+omx_demand; sphere, sea_lanes, sea_links; and the folder osm.
 """

@@ -18,7 +18,6 @@ The courses of lanes and their passages are dropped: a link is its two ports and
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,6 +27,7 @@ import numpy as np
 from landsea_routing._typing import FloatArray, IntArray, TextArray
 from landsea_routing.errors import InvalidValueError, SchemaError, list_ids
 from landsea_routing.io.sea_lanes import Lanes, geodesic_km
+from landsea_routing.io.sphere import on_sphere
 from landsea_routing.kernels.csr import pair_index, sort_arcs
 from landsea_routing.kernels.paths import distances_to
 
@@ -226,12 +226,5 @@ def _nearest(lanes: Lanes, lon: FloatArray, lat: FloatArray) -> tuple[IntArray, 
     """Nearest vertex of each place, and how far it is; near on a sphere, then measured."""
     from scipy.spatial import KDTree
 
-    vertex = np.asarray(
-        KDTree(_on_sphere(lanes.lon, lanes.lat)).query(_on_sphere(lon, lat))[1], dtype=np.int64
-    )
+    vertex = np.asarray(KDTree(on_sphere(lanes.lon, lanes.lat)).query(on_sphere(lon, lat))[1], dtype=np.int64)
     return vertex, geodesic_km(lon, lat, lanes.lon[vertex], lanes.lat[vertex])
-
-
-def _on_sphere(lon: FloatArray, lat: FloatArray) -> FloatArray:
-    east, north = lon * (math.pi / 180), lat * (math.pi / 180)
-    return np.stack((np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)), axis=1)
