@@ -182,6 +182,8 @@ def _along(lanes: Lanes, sources: IntArray) -> FloatArray:
 
 
 def _ports(ports: pd.DataFrame) -> tuple[TextArray, FloatArray, FloatArray]:
+    import pandas as pd
+
     missing = [c for c in PORT_COLUMNS if c not in ports.columns]
     if missing:
         raise SchemaError(
@@ -192,7 +194,8 @@ def _ports(ports: pd.DataFrame) -> tuple[TextArray, FloatArray, FloatArray]:
             cure=f"there are {', '.join(map(str, ports.columns))}",
         )
     ids = ports["id"].to_numpy().astype(np.str_)
-    lon, lat = (ports[c].to_numpy(dtype=np.float64) for c in ("lon", "lat"))
+    # What is no number lies nowhere.
+    lon, lat = (pd.to_numeric(ports[c], errors="coerce").to_numpy(dtype=np.float64) for c in ("lon", "lat"))
     bad = ids[~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))].tolist()
     unique, count = np.unique(ids, return_counts=True)
     doubled = unique[count > 1].tolist()
@@ -211,7 +214,7 @@ def _pair_rows(ids: TextArray, pairs: Iterable[tuple[str, str]] | None) -> IntAr
     if pairs is None:
         return np.stack(np.triu_indices(len(ids), 1), axis=1)
     at = {str(name): i for i, name in enumerate(ids)}
-    asked = [(str(a), str(b)) for a, b in pairs]
+    asked = list(dict.fromkeys((str(a), str(b)) for a, b in pairs))
     odd = [f"{a}-{b}" for a, b in asked if a not in at or b not in at or a == b]
     if odd:
         raise InvalidValueError(
