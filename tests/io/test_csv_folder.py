@@ -290,7 +290,7 @@ def test_a_folder_is_written_whole_or_not_at_all(folder: Path, monkeypatch: pyte
         written.append(path)
         write_text(path, text)
 
-    monkeypatch.setattr("landsea_routing.io.csv_folder.write_text", fail)
+    monkeypatch.setattr("landsea_routing.io.csv_folder.put_text", fail)
     for target in (folder, folder.parent / "new"):
         written.clear()
         with pytest.raises(LandseaError, match="disk full"):
