@@ -13,6 +13,7 @@ from landsea_routing.results.corridors import corridor_names
 from landsea_routing.whatif.compare import compare
 
 if TYPE_CHECKING:
+    from landsea_routing.model.network import Settings
     from landsea_routing.results.assignment import Assignment
 
 Table = tuple[list[Column], list[list[object]]]
@@ -56,9 +57,19 @@ def plan_page(plans: Mapping[str, Assignment], *, title: str = "") -> str:
         )
         for name, plan in plans.items()
     ]
-    place, _, about = (settings.title or settings.name).partition(": ")
-    subtitle = f"{about[:1].upper()}{about[1:]}. Base year {settings.base_year}".removeprefix(". ")
+    place, subtitle = headings(settings)
     return report_page(sections, title=title or f"{place}: {what}", subtitle=subtitle)
+
+
+def headings(settings: Settings) -> tuple[str, str]:
+    """Return what a network is called, and a line below it: the rest of its title, and its year.
+
+    >>> from landsea_routing.model.network import Settings
+    >>> headings(Settings("ne", "North: land and sea", 2023)), headings(Settings("x", base_year=2020))
+    (('North', 'Land and sea. Base year 2023'), ('x', 'Base year 2020'))
+    """
+    place, _, about = (settings.title or settings.name).partition(": ")
+    return place, f"{about[:1].upper()}{about[1:]}. Base year {settings.base_year}".removeprefix(". ")
 
 
 def totals_table(plans: Mapping[str, Assignment]) -> Table:
