@@ -5,9 +5,9 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -76,9 +76,13 @@ def test_a_port_that_is_taken_is_said_with_the_cure():
         assert "Traceback" not in done.stderr
 
 
-def test_nothing_is_solved_for_a_port_that_is_taken():
-    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(LandseaError, match="cannot be had"):
-        listen(lambda: pytest.fail("was made"), other.getsockname()[1])
+def test_nothing_is_solved_for_a_port_that_is_taken(monkeypatch):
+    config = SimpleNamespace(bind_socket=lambda: sys.exit(1))  # as uvicorn does, which leaves its socket open
+    monkeypatch.setattr(
+        "landsea_routing.serve.listen.need", lambda *_, **__: SimpleNamespace(Config=lambda *_, **__: config)
+    )
+    with pytest.raises(LandseaError, match="cannot be had"):
+        listen(lambda: pytest.fail("was made"))
 
 
 @pytest.mark.parametrize("port", [-1, 65_536])

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landsea_routing._extras import need
 from landsea_routing.errors import InvalidValueError, LandseaError
@@ -46,7 +45,7 @@ def listen(
     if not 0 <= port <= HIGHEST_PORT:
         raise InvalidValueError(f"the port is {port}", column="port", expected=f"0 to {HIGHEST_PORT}")
     uvicorn = need("uvicorn", extra="serve")
-    with _take(port) as taken:  # who asks at once waits until the server is up
+    with _take(uvicorn, port) as taken:
         config = uvicorn.Config(
             make(),
             log_config=None,
@@ -55,16 +54,17 @@ def listen(
             server_header=False,
             timeout_graceful_shutdown=GRACE_S,
         )
+        taken.listen()  # so that who reads the address can ask at once, and waits until the server is up
         ready(f"http://{LOOPBACK}:{taken.getsockname()[1]}/")
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn ends in order, then hands it on
             uvicorn.Server(config).run(sockets=[taken])
 
 
-def _take(port: int) -> socket.socket:
-    """Listen at a port of this machine."""
+def _take(uvicorn: Any, port: int) -> Any:
+    """Bind a socket to a port of this machine."""
     try:
-        return socket.create_server((LOOPBACK, port))
-    except OSError:
+        return uvicorn.Config(None, host=LOOPBACK, port=port, log_config=None).bind_socket()
+    except SystemExit:  # so uvicorn says that the address is taken
         raise LandseaError(
             f"port {port} of {LOOPBACK} cannot be had",
             code="port",
