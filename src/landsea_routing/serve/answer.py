@@ -16,7 +16,7 @@ from landsea_routing.report._html import Markup
 from landsea_routing.report._legend import draw_legend
 from landsea_routing.report._marks import FlowLayer
 from landsea_routing.report.map import flow_data
-from landsea_routing.report.network_map import ROUNDING, link_flow_t
+from landsea_routing.report.network_map import ROUNDING, directed_flow_t
 from landsea_routing.report.page import MapSection
 from landsea_routing.report.tables import Column, format_number, html_table
 from landsea_routing.report.waterfall import waterfall_figure
@@ -114,24 +114,27 @@ def summary_of(change: Comparison) -> str:
 
 
 def flows_on(plan: Assignment, view: View) -> FloatArray:
-    """Tonnes a year on each line of the map."""
-    flow = np.zeros(len(view.map.lines))
+    """Tonnes a year on each line of the map, as (2, n_lines): as the link is written, and the other way."""
+    flow = np.zeros((2, len(view.map.lines)))
     links = plan.graph.network.links["id"].tolist()
     known = [(i, view.line_of[link]) for i, link in enumerate(links) if link in view.line_of]
     rows, lines = np.array(known, dtype=np.int64).reshape(-1, 2).T
-    flow[lines] = link_flow_t(plan)[rows]
+    flow[:, lines] = directed_flow_t(plan)[:, rows]
     return flow
 
 
 def _flows(change: Comparison, view: View) -> dict[str, Any]:
     """New flows for the map, and the legend that explains their widths."""
-    before, after = (flows_on(plan, view) for plan in (change.first, change.second))
+    old, new = (flows_on(plan, view) for plan in (change.first, change.second))
+    before, after = old.sum(axis=0), new.sum(axis=0)
     same = np.abs(after - before) <= np.maximum(DUST_T, ROUNDING * before)
-    layers = [
-        FlowLayer(name, flow)
-        for name, flow in zip(change.names, (before, np.where(same, before, after)), strict=True)
-    ]
-    data = flow_data(layers)
+    first, second = change.names
+    data = flow_data(
+        [
+            FlowLayer(first, before, ways_t=old),
+            FlowLayer(second, np.where(same, before, after), ways_t=new),
+        ]
+    )
     legend = draw_legend(
         view.map.lines,
         view.map.points,

@@ -38,8 +38,9 @@ def make_view(desk: Desk) -> View:
     credit = (section.land or load_land()).source
     edition = digest([fingerprint(network), *(f"{s} {s.demand}" for s in desk.scenarios.values())])
     view = View(network, section, line_of, make_sliders(base, names), names, credit, edition)
-    flow = flows_on(base, view)
-    return replace(view, map=replace(section, layers=[FlowLayer(name, flow) for name in NAMES]))
+    ways = flows_on(base, view)
+    layers = [FlowLayer(name, ways.sum(axis=0), ways_t=ways) for name in NAMES]
+    return replace(view, map=replace(section, layers=layers))
 
 
 def page_of(desk: Desk, view: View) -> str:

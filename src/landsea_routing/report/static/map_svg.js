@@ -27,7 +27,8 @@
     });
     svg.querySelectorAll(".pt, .tracks > g").forEach((mark) => hints.set(mark, takeTitle(mark)));
 
-    const paintLine = (line, row) => {
+    // The width of the picture is asked for once: each asking after a change lays the page out anew.
+    const paintLine = (line, row, scale) => {
       const flow = shown.mode === "network" ? 0 : shown.values[row];
       const kind = shown.mode === "difference" ? (flow > 0 ? "gain" : "loss") : "on";
       line.classList.remove("on", "gain", "loss");
@@ -37,7 +38,7 @@
         if (core) core.removeAttribute("stroke-width");
         return;
       }
-      const px = Math.max(1.4, shown.data.widest_px * Math.abs(flow) / shown.largest) * view.strokeScale();
+      const px = Math.max(1.4, shown.data.widest_px * Math.abs(flow) / shown.largest) * scale;
       line.classList.add(kind);
       line.setAttribute("stroke-width", px.toFixed(2));
       if (core) core.setAttribute("stroke-width", (px * shown.data.core_share).toFixed(2));
@@ -46,13 +47,14 @@
     const paint = () => {
       svg.classList.remove("show-flow", "show-difference", "show-network");
       svg.classList.add(`show-${shown.mode}`);
-      lines.forEach((line, i) => paintLine(line, rows[i]));
+      const scale = view.strokeScale();
+      lines.forEach((line, i) => paintLine(line, rows[i], scale));
       const size = (i) => (shown.mode === "network" ? 0 : Math.abs(shown.values[rows[i]]));
       const order = lines.map((_, i) => i).sort((a, b) => (size(a) > 0) - (size(b) > 0) || size(b) - size(a));
       svg.querySelector(".lines").append(...order.map((i) => lines[i]));
       figure.querySelectorAll(".legend [data-flow] .ln").forEach((sample) => {
         sample.dataset.px ??= sample.getAttribute("stroke-width");
-        sample.setAttribute("stroke-width", sample.dataset.px * view.strokeScale());
+        sample.setAttribute("stroke-width", sample.dataset.px * scale);
       });
     };
 
