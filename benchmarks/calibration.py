@@ -36,7 +36,7 @@ from landsea_routing.model.network import Network
 from landsea_routing.report.tables import Column, text_table
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.calibration import Calibration
-from landsea_routing.whatif.calibrate import prepare_fit
+from landsea_routing.whatif.fit import prepare_fit
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "calibration.md"

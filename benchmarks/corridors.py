@@ -28,14 +28,30 @@ One set of rules for all cases:
 from __future__ import annotations
 
 import argparse
-import csv
 import json
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
+
+from corridors_cases import (
+    DEFAULT_TOLERANCE,
+    NUMBER,
+    Interval,
+    Row,
+    Side,
+    accepted_interval,
+    combine,
+    dear_and_cheap,
+    in_km,
+    is_money,
+    read_cases,
+    read_prices,
+    read_published,
+    read_sides,
+    unit_of,
+)
 
 import landsea_routing as lsr
 from landsea_routing.errors import LandseaError, NoPathError
@@ -47,17 +63,12 @@ from landsea_routing.units import KM_PER_NAUTICAL_MILE
 
 NETWORK = "northeast_asia"
 COMMODITIES = ("container", "general")
-DEFAULT_TOLERANCE = 0.30
 TEU_PER_FEU = 2
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
 BARS = {("B", "distance"): 1.0, ("I", "distance"): 0.85, ("I", "time"): 0.70}
 """Share of the cases that must come out within tolerance."""
 
 EndHours = Literal["none", "land", "all"]
 """Which hours of loading and unloading count in a time: none, those of trains and trucks, or all."""
-
-Row = dict[str, str]
-Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -91,14 +102,6 @@ class CaseResult:
         )
 
 
-class Side(NamedTuple):
-    """One of the one or two routes of a case."""
-
-    via: tuple[str, ...]
-    avoid: tuple[str, ...]
-    modes: tuple[str, ...]
-
-
 class Answer(NamedTuple):
     """What the model says to a case; `holds` is False where a second statement of the case does not."""
 
@@ -106,13 +109,6 @@ class Answer(NamedTuple):
     commodity: str
     detail: str = ""
     holds: bool = True
-
-
-def read_cases(net: Network) -> list[Row]:
-    """Read `validation.csv` of a network's folder."""
-    assert net.settings.folder is not None
-    with (net.settings.folder / "validation.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def run_cases(
@@ -159,9 +155,9 @@ class _Runner:
         self.links = {str(v): str(s) for v, s in zip(net.links["id"], net.links["status"], strict=True)}
 
     def run(self, case: Row) -> CaseResult:
-        sides = _sides(case)
-        published = _published(case, sides)
-        accepted = _accepted(case, published)
+        sides = read_sides(case)
+        published = read_published(case, sides)
+        accepted = accepted_interval(case, published)
         answer, detail = None, ""
         verdict = "report" if case["type"] == "report" else "fail"
         try:
@@ -183,7 +179,7 @@ class _Runner:
             type=case["type"],
             kind=case["kind"],
             question=f"{case['origin']} - {case['destination']}" if case["origin"] else "–",
-            unit=_unit(case),
+            unit=unit_of(case),
             modelled=answer.figure if answer else None,
             published=figure,
             published_text=case["published"],
@@ -209,7 +205,7 @@ class _Runner:
             return Answer(
                 figures[0], commodity, "; ".join(remarks), abs(share / 0.5 - 1) <= DEFAULT_TOLERANCE
             )
-        return Answer(_combine(case, figures), commodity, "; ".join(remarks))
+        return Answer(combine(case, figures), commodity, "; ".join(remarks))
 
     def _routes(self, case: Row, sides: Sequence[Side]) -> list[Route]:
         origin_loads = str(self.net.nodes["loads"][self.net.nodes["id"].tolist().index(case["origin"])])
@@ -236,11 +232,11 @@ class _Runner:
             graph,
             case["origin"],
             case["destination"],
-            weight="length" if _in_km(case) else "cost",
+            weight="length" if in_km(case) else "cost",
             via=side.via,
             avoid=side.avoid,
             modes=side.modes,
-            access=_is_money(case) or (case["kind"] == "time" and self.end_hours != "none"),
+            access=is_money(case) or (case["kind"] == "time" and self.end_hours != "none"),
             seasonal=True,
         )
 
@@ -256,7 +252,7 @@ class _Runner:
         if case["kind"] == "time":
             ends = [leg for leg in route.legs if leg.kind in ("access", "egress") and leg.mode == "sea"]
             return route.time_h - sum(leg.time_h for leg in ends if self.end_hours == "land")
-        if not _is_money(case):
+        if not is_money(case):
             return route.length_km / (KM_PER_NAUTICAL_MILE if case["unit"].startswith("nm") else 1)
         if case["unit"].startswith("USD/FEU"):
             row = self.net.commodities["id"].tolist().index(route.commodity)
@@ -267,7 +263,7 @@ class _Runner:
         """The tariff itself over the stated distance inside China, one mode over the other."""
         km = float(NUMBER.findall(case["unit"])[1])
         price = [self._tariff(side.modes[0], "CN", km) for side in sides]
-        dear, cheap = _dear_and_cheap(_prices(case))
+        dear, cheap = dear_and_cheap(read_prices(case))
         return price[dear] / price[cheap]
 
     def _tariff(self, mode: str, country: str, km: float) -> float:
@@ -278,81 +274,6 @@ class _Runner:
                 row = int(here.argmax())
                 return float(table["fixed_usd_per_t"][row] + km * table["rate_usd_per_t_km"][row])
         raise LookupError(f"no tariff for {mode} in {country}")
-
-
-def _combine(case: Row, figures: Sequence[float]) -> float:
-    """One figure out of those of the two sides."""
-    if len(figures) == 1:
-        return figures[0]
-    if case["kind"] == "cost":
-        dear, cheap = _dear_and_cheap(_prices(case))
-        return figures[dear] / figures[cheap]
-    return figures[1] / figures[0] if case["unit"] == "cost ratio" else figures[1] - figures[0]
-
-
-def _sides(case: Row) -> list[Side]:
-    columns = [[_words(part) for part in case[name].split("|")] for name in ("via", "avoid", "modes")]
-    n = max(map(len, columns))
-    assert all(len(c) in (1, n) for c in columns), f"{case['id']}: columns with different numbers of sides"
-    return [Side(*(c[min(i, len(c) - 1)] for c in columns)) for i in range(n)]
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(";") if word.strip())
-
-
-def _is_money(case: Row) -> bool:
-    return case["kind"] == "cost" or case["unit"] == "cost ratio"
-
-
-def _in_km(case: Row) -> bool:
-    return case["kind"] != "time" and not _is_money(case)
-
-
-def _prices(case: Row) -> list[float]:
-    """Published prices of the sides, in their order; days and further modes stand behind."""
-    return [float(p) for p in case["published"].split(";")[0].split("/")]
-
-
-def _dear_and_cheap(prices: Sequence[float]) -> tuple[int, int]:
-    return (0, 1) if prices[0] >= prices[1] else (1, 0)
-
-
-def _published(case: Row, sides: Sequence[Side]) -> list[float]:
-    """One figure, or the two ends of a range, or nothing where it is no number."""
-    if case["tolerance"] == "ratio":
-        prices = _prices(case)
-        dear, cheap = _dear_and_cheap(prices[: len(sides)])
-        return [prices[dear] / prices[cheap]]
-    plain = re.sub(r"\([^)]*\)", "", case["published"])
-    return [float(v) for v in NUMBER.findall(plain)]
-
-
-def _accepted(case: Row, published: Sequence[float]) -> Interval | None:
-    """From which figure to which the model may lie; None where nothing is judged."""
-    text = case["tolerance"].split(";")[0].strip()
-    if not published:
-        return None
-    figure = published[0]
-    below, above = DEFAULT_TOLERANCE, DEFAULT_TOLERANCE
-    if text == "sign":
-        return (1.0 if case["unit"] == "cost ratio" else 0.0), float("inf")
-    if text == "lower bound":
-        return figure, float("inf")
-    if text == "range":
-        return min(published), max(published)
-    numbers = [float(v) for v in NUMBER.findall(text)]
-    if numbers and "%" not in text:
-        return min(numbers), max(numbers)
-    if numbers:
-        below, above = numbers[0] / 100, numbers[-1] / 100
-    return figure * (1 - below), figure * (1 + above)
-
-
-def _unit(case: Row) -> str:
-    if case["tolerance"] == "ratio":
-        return "ratio"
-    return case["unit"].replace("_", " ")
 
 
 def other_rules(net: Network) -> dict[str, tuple[int, int]]:

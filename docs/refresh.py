@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import importlib.util
+import importlib
 import io
 import re
 import shutil
@@ -60,10 +60,11 @@ def outputs(text: str) -> dict[str, str]:
 
 def corridor_counts() -> str:
     """Return how many published figures the benchmark meets, by each of its rules."""
-    spec = importlib.util.spec_from_file_location("readme_corridors", ROOT / "benchmarks" / "corridors.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # its dataclasses look themselves up
-    spec.loader.exec_module(module)
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    try:
+        module = importlib.import_module("corridors")
+    finally:
+        sys.path.pop(0)
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         module.main([])

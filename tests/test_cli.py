@@ -158,7 +158,7 @@ class TestSkim:
     def test_prints_a_table(self, run):
         code, out, err = run("skim", "Ada", "Boro", *ON_TOY)
         assert (code, err) == (OK, "")
-        assert out.startswith("cost of container: 2 x 2 places")
+        assert out.startswith("cost of container in USD/t: 2 x 2 places")
         assert f"{BEST_ADA_BORO:.1f}" in out
 
     def test_json(self, run):

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from landsea_routing.io.packaged import packaged_networks as packaged_networks
     from landsea_routing.model.checks import check as check
     from landsea_routing.model.network import Network as Network
+    from landsea_routing.report.deck import to_deck as to_deck
     from landsea_routing.report.show import plot as plot
     from landsea_routing.report.show import to_html as to_html
     from landsea_routing.routing.access import market_access as market_access
@@ -59,7 +60,6 @@ if TYPE_CHECKING:
     from landsea_routing.routing.skim import skim as skim
     from landsea_routing.whatif.answers import answer_question as answer_question
     from landsea_routing.whatif.breakeven import break_even as break_even
-    from landsea_routing.whatif.calibrate import Observation as Observation
     from landsea_routing.whatif.calibrate import calibrate as calibrate
     from landsea_routing.whatif.calibrate import fitted_scenario as fitted_scenario
     from landsea_routing.whatif.compare import compare as compare
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from landsea_routing.whatif.design import design_phases as design_phases
     from landsea_routing.whatif.files import list_scenarios as list_scenarios
     from landsea_routing.whatif.files import load_scenario as load_scenario
+    from landsea_routing.whatif.fit import Observation as Observation
     from landsea_routing.whatif.levers import draws as draws
     from landsea_routing.whatif.questions import list_questions as list_questions
     from landsea_routing.whatif.questions import load_question as load_question
@@ -87,7 +88,7 @@ _HOMES = {
     "Network": "model.network",
     "NetworkError": "errors",
     "NoPathError": "errors",
-    "Observation": "whatif.calibrate",
+    "Observation": "whatif.fit",
     "Phase": "whatif.design",
     "Project": "whatif.design",
     "Scenario": "whatif.scenario",
@@ -134,6 +135,7 @@ _HOMES = {
     "skim": "routing.skim",
     "solve_min_cost_flow": "assignment.supply",
     "sweep": "whatif.sweep",
+    "to_deck": "report.deck",
     "to_html": "report.show",
     "to_networkx": "io.nx_graph",
     "tornado": "whatif.sensitivity",

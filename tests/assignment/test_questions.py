@@ -176,13 +176,14 @@ def test_paths_are_carried_over_to_a_graph_with_more_arcs(plan):
     net = NET.with_tables(links=NET.links.with_rows([link]))
     graph = lsr.expand(net)
     assert graph.topology.n_arcs > plan.graph.topology.n_arcs
-    start = _carry_over(plan, graph, net.demand, plan.groups.ids.tolist())
+    known, start = plan.solution.known, _carry_over(plan, graph, net.demand).known
     old, top = plan.graph.topology, graph.topology
-    assert start.path_od.size == plan.solution.path_od.size
+    assert start.od.size == known.od.size >= plan.solution.path_od.size
+    assert start.problem is None
     for name in ("vertex_node", "vertex_mode", "vertex_gauge_mm", "vertex_stage"):
         for end in ("tail", "head"):
-            before = getattr(old, name)[getattr(old, end)[plan.solution.path_arc]]
-            after = getattr(top, name)[getattr(top, end)[start.path_arc]]
+            before = getattr(old, name)[getattr(old, end)[known.arcs]]
+            after = getattr(top, name)[getattr(top, end)[start.arcs]]
             np.testing.assert_array_equal(before, after)
 
 

@@ -80,7 +80,7 @@ def test_every_case_with_a_closed_link_is_among_them(corridors, net, results):
     status = dict(zip(net.links["id"].tolist(), net.links["status"].tolist(), strict=True))
     verdicts = {r.id: r.verdict for r in results}
     for case in corridors.read_cases(net):
-        via = [name for side in corridors._sides(case) for name in side.via]
+        via = [name for side in corridors.read_sides(case) for name in side.via]
         if any(status.get(name, "operating") != "operating" for name in via):
             assert verdicts[case["id"]] in ("pass", "report"), case["id"]
 
@@ -113,17 +113,17 @@ def test_the_base_network_keeps_its_closed_links(net, results):
 )
 def test_tolerances_are_read_as_they_are_written(corridors, tolerance, published, unit, interval):
     case = {"tolerance": tolerance, "published": published, "unit": unit}
-    figures = corridors._published(case, [None, None])
-    assert corridors._accepted(case, figures) == pytest.approx(interval)
+    figures = corridors.read_published(case, [None, None])
+    assert corridors.accepted_interval(case, figures) == pytest.approx(interval)
 
 
 def test_a_published_text_that_is_no_number_is_not_judged(corridors):
     case = {"tolerance": "", "published": "next day", "unit": "h"}
-    assert corridors._accepted(case, corridors._published(case, [None])) is None
+    assert corridors.accepted_interval(case, corridors.read_published(case, [None])) is None
 
 
 def test_two_sides_share_a_column_that_names_one(corridors):
-    one, two = corridors._sides({"via": "a;b|c", "avoid": "x", "modes": "rail|rail;sea"})
+    one, two = corridors.read_sides({"via": "a;b|c", "avoid": "x", "modes": "rail|rail;sea"})
     assert one == (("a", "b"), ("x",), ("rail",))
     assert two == (("c",), ("x",), ("rail", "sea"))
 

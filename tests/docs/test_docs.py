@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -201,3 +202,29 @@ def test_the_site_has_every_public_name_notebook_and_drawing(site):
     for drawing in (DOCS / "drawings").glob("*.svg"):
         assert drawing.name in _text("model.md")
         assert (site / "drawings" / drawing.name).is_file()
+
+
+CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--proxy-server=127.0.0.1:9"]
+WIDTHS = """[...document.querySelectorAll('img[src$=".svg"]')].map((image) => image.width)"""
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium binary on the PATH")
+def test_a_phone_needs_no_sideways_scrolling_and_reads_the_drawings(site):
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        phone = browser.new_page(viewport={"width": 390, "height": 844})
+        drawings = 0
+        for page in sorted(site.rglob("index.html")):
+            phone.goto(page.as_uri())
+            assert phone.evaluate("document.documentElement.scrollWidth") == 390, page.parent.name
+            drawn = phone.evaluate(
+                """[...document.querySelectorAll('img[src$=".svg"]')].map((e) => e.width)"""
+            )
+            drawings += len(drawn)
+            assert all(width > 600 for width in drawn), page.parent.name  # smaller, their letters are dots
+        browser.close()
+    assert drawings == len(list((DOCS / "drawings").glob("*.svg")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ def graphs(draw):
     return n, [a[0] for a in arcs], [a[1] for a in arcs], [a[2] for a in arcs]
 
 
-@settings(max_examples=30)  # each syncs a file to disk
+@settings(max_examples=30, deadline=None)  # each syncs a file to disk
 @given(graphs())
 def test_what_is_written_reads_the_same(tmp_path_factory, graph):
     n, tail, head, weight = graph
@@ -74,7 +75,7 @@ def test_closed_arcs_are_left_out_and_named(tmp_path, caplog):
         (3, "a 1 2", "line 3: is 'a 1 2'"),
         (3, "a 1 2 -5", "line 3: has the weight -5"),
         (3, "a 1 2 inf", "line 3: has 'inf' for a number. Expected a finite number"),
-        (3, "a 1 2 1\0", "line 3: holds a NUL byte"),
+        (3, "a 1 2 1\0", "line 3 holds NUL bytes"),
         (7, "p sp 3 4", "line 7: is 'p sp 3 4'"),
     ],
 )
@@ -106,13 +107,13 @@ def test_a_bad_line_of_positions_is_named(tmp_path, old, new, message):
 def test_nonsense_is_refused(tmp_path, read):
     (tmp_path / "a.gr").write_bytes(np.random.default_rng(0).bytes(2000))
     for path in (tmp_path / "a.gr", tmp_path / "nowhere.gr"):
-        with pytest.raises(LandseaError, match="could not be read"):
+        with pytest.raises(LandseaError, match=r"not UTF-8|could not be read"):
             read(path)
     with pytest.raises(SchemaError, match="has no problem line"):
         read(written(tmp_path, "c empty\n"))
 
 
-@settings(max_examples=30)  # each syncs a file to disk
+@settings(max_examples=30, deadline=None)  # each syncs a file to disk
 @given(st.lists(st.tuples(st.integers(-180_000_000, 180_000_000), st.integers(-90_000_000, 90_000_000))))
 def test_positions_come_back_to_a_millionth_of_a_degree(tmp_path_factory, places):
     path = tmp_path_factory.mktemp("co") / "a.co"
@@ -131,3 +132,30 @@ def test_bad_arrays_leave_the_old_file(tmp_path):
         with pytest.raises(InvalidValueError):
             write_dimacs_coordinates(path, lon, lat)
     assert path.read_text(encoding="utf-8") == GRAPH
+
+
+def test_a_gigabyte_of_nonsense_is_refused_at_its_first_line(tmp_path):
+    """Sparse on the disk; it is not read whole."""
+    path = tmp_path / "a.gr"
+    path.write_bytes(b"p sp 2 1\n")
+    os.truncate(path, 2**30)
+    with pytest.raises(SchemaError, match="line 2 holds NUL bytes"):
+        read_dimacs_graph(path)
+
+
+def test_more_arcs_than_promised_are_refused_at_once(tmp_path):
+    path = tmp_path / "a.gr"
+    path.write_text("p sp 2 1\na 1 2 3\na 2 1 3\nnonsense\n", "utf-8")
+    with pytest.raises(SchemaError, match="line 3: is one arc more than the 1"):
+        read_dimacs_graph(path)
+
+
+def test_a_last_line_without_an_end_is_named_in_the_log(tmp_path, caplog):
+    """Cut off there, 2.5 may have been 2.57: nothing else tells."""
+    path = tmp_path / "a.gr"
+    for text, count in (("p sp 2 1\na 1 2 2.5", 1), ("p sp 2 1\na 1 2 2.5\n", 0)):
+        caplog.clear()
+        path.write_text(text, "utf-8")
+        with caplog.at_level(logging.WARNING, "landsea_routing"):
+            assert read_dimacs_graph(path).weight.tolist() == [2.5]
+        assert sum("the last line has no end" in record.getMessage() for record in caplog.records) == count

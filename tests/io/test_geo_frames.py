@@ -113,6 +113,22 @@ def test_a_course_moved_in_a_gis_moves(tmp_path):
             InvalidValueError,
             "no points",
         ),
+        *(
+            (
+                lambda f, p=place: {
+                    **f,
+                    "nodes": f["nodes"].set_geometry([p, shapely.Point(1, 2)], crs=4326),
+                },
+                InvalidValueError,
+                "1 nodes are no points, or nowhere",
+            )
+            for place in (shapely.Point(), shapely.Point(float("inf"), 40), shapely.Point(float("nan"), 40))
+        ),
+        (
+            lambda f: {**f, "links": f["links"].set_geometry(f["links"].translate(xoff=50))},
+            InvalidValueError,
+            "50 degrees off",
+        ),
     ],
 )
 @pytest.mark.filterwarnings("ignore:Geometry is in a geographic CRS")
@@ -165,6 +181,13 @@ def test_parquet_cut_off_is_refused(tmp_path):
         with pytest.raises(SchemaError, match=rf"{name}\.parquet"):
             lsr.read_geoparquet(tmp_path)
         file.write_bytes(data)
+
+
+def test_a_small_file_may_not_promise_any_number_of_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr("landsea_routing.io.geoparquet.MAX_ROWS", 1)
+    lsr.write_geoparquet(tiny_network(), tmp_path)
+    with pytest.raises(SchemaError, match=r"it promises .* rows, more than 1"):
+        lsr.read_geoparquet(tmp_path)
 
 
 def test_writing_that_fails_leaves_what_was_there(tmp_path, monkeypatch):

@@ -155,3 +155,40 @@ def test_text_that_is_no_geojson(tmp_path, text, said):
     with pytest.raises(LandseaError) as caught:
         read_geojson(path)
     assert said in str(caught.value)
+
+
+INF, NAN = float("inf"), float("nan")
+
+
+@pytest.mark.parametrize(
+    ("features", "said"),
+    [
+        ([point("a", INF, 40), point("b", 120, 41), line("ab", "a", "b", (120, 40), (120, 41))], "finite"),
+        ([point("a", NAN, 40), point("b", 120, 41), line("ab", "a", "b", (120, 40), (120, 41))], "nodes.lon"),
+        ([point("a", 10**400, 40), point("b", 120, 41)], "feature 1; OverflowError"),
+        ([point("", 120, 40), point("b", 120, 41)], "feature 1; ValueError: no id among its properties id"),
+        (
+            [point("a", 120, 40), point("b", 120, 41), line("ab", "a", "b", (120, 40), (NAN, 41))],
+            "lines of links ab cannot be drawn",
+        ),
+        (
+            [point("a", 120, 40), point("b", 120, 41), line("ab", "a", "b", (120, 40))],
+            "lines of links ab cannot be drawn",
+        ),
+        (
+            [point("a", 120, 40), point("b", 120, 41), line("ab", "a", "b", (10, 40), (10, 41))],
+            "ab (110 degrees off)",
+        ),
+    ],
+)  # fmt: skip
+def test_no_wrong_number_is_taken(tmp_path, features, said):
+    path = tmp_path / "net.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    with pytest.raises(LandseaError) as caught:
+        read_geojson(path)
+    assert said in str(caught.value)
+
+
+def test_a_code_that_only_holds_4326_is_another_one(write):
+    with pytest.raises(SchemaError, match="43260"):
+        read_geojson(write(crs={"type": "name", "properties": {"name": "EPSG:43260"}}))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -80,7 +82,8 @@ def test_edits_in_networkx_come_back():
     graph = to_networkx(net)
     graph.remove_edge("a_border", "a_city", "road-a_city-a_border")
     graph.remove_edge("b_border", "b_city", "road-b_border-b_city")
-    graph.edges["a_city", "a_port", "rail-a_city-a_port"]["length_km"] = 700.0
+    for ends in (("a_city", "a_port"), ("a_port", "a_city")):
+        graph.edges[*ends, "rail-a_city-a_port"]["length_km"] = 700.0
     graph.edges["a_city", "a_port", "rail-a_city-a_port"]["weight"] = 3
     again = from_networkx(graph, strict=False)
     links = {row["id"]: row for row in again.links.to_rows()}
@@ -89,6 +92,65 @@ def test_edits_in_networkx_come_back():
     assert (turned["from_node"], turned["to_node"], turned["oneway"]) == ("b_city", "b_border", "yes")
     assert links["rail-a_city-a_port"]["length_km"] == "700"
     assert again.links["id"].tolist() == net.links["id"].tolist()
+
+
+@pytest.mark.parametrize("ends", [("a_city", "a_port"), ("a_port", "a_city")])
+def test_an_edit_of_one_direction_is_not_lost(ends):
+    graph = to_networkx(tiny_network())
+    graph.edges[*ends, "rail-a_city-a_port"]["length_km"] = 700.0
+    with pytest.raises(InvalidValueError, match=r"have '[67]00' and '[67]00' for length_km"):
+        from_networkx(graph, strict=False)
+
+
+def two_places(graph, edges):
+    graph.add_node("a", lon=120, lat=40)
+    graph.add_node("b", lon=120, lat=41)
+    for start, end, key, length_km in edges:
+        graph.add_edge(start, end, key=key, length_km=length_km)
+    return from_networkx(graph).links.to_rows()
+
+
+def test_keys_that_are_no_ids_keep_both_directions():
+    """A graph keyed by mode, or the like: no edge of somebody else is taken for the way back of another."""
+    links = two_places(nx.MultiDiGraph(), [("a", "b", "road", 120), ("b", "a", "road", 300)])
+    assert [(r["id"], r["length_km"], r["oneway"]) for r in links] == [
+        ("a-b-road", "120", "yes"),
+        ("b-a-road", "300", "yes"),
+    ]
+
+
+def test_a_node_is_called_as_its_edges_call_it():
+    graph = nx.MultiDiGraph()
+    graph.add_node("a", lon=120, lat=40, id="b")
+    graph.add_node("b", lon=120, lat=41, id="a")
+    graph.add_edge("a", "b", oneway=True)
+    net = from_networkx(graph)
+    assert dict(zip(net.nodes["id"].tolist(), net.nodes["lat"].tolist(), strict=True)) == {"a": 40, "b": 41}
+
+
+@pytest.mark.parametrize("size", [0, -1, float("nan"), float("inf")])
+def test_a_unit_of_length_is_a_number_above_0(size):
+    with pytest.raises(InvalidValueError, match="km_per_unit"):
+        from_networkx(nx.MultiDiGraph(), km_per_unit=size)
+
+
+def test_a_line_that_cannot_be_read_names_its_edge():
+    graph = nx.MultiDiGraph()
+    for node, lat in (("a", 40), ("b", 41)):
+        graph.add_node(node, lon=120, lat=lat)
+    graph.add_edge("a", "b", geometry="POINT (1 2)")
+    with pytest.raises(InvalidValueError, match="link a-b: geometry"):
+        from_networkx(graph)
+
+
+def test_graphs_go_through_files(tmp_path):
+    net = tiny_network()
+    nx.write_graphml(to_networkx(net), tmp_path / "a.graphml")
+    assert_same(net, from_networkx(nx.read_graphml(tmp_path / "a.graphml"), strict=False))
+    # Edges have an attribute `source`, the name that networkx would give their start.
+    names = {"source": "tail", "target": "head", "edges": "links"}
+    data = json.loads(json.dumps(nx.node_link_data(to_networkx(net), **names)))
+    assert_same(net, from_networkx(nx.node_link_graph(data, **names), strict=False))
 
 
 def test_loops_and_parallel_links_come_back():

@@ -20,7 +20,7 @@ h5py = pytest.importorskip("h5py")
 NAMES = st.lists(st.text("abcé日0_", min_size=1, max_size=5), min_size=1, max_size=4, unique=True)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.data(), NAMES, NAMES, NAMES)
 def test_matrices_come_back_to_the_last_bit(tmp_path_factory, data, names, origins, destinations):
     path = tmp_path_factory.mktemp("omx") / "a.omx"
@@ -88,6 +88,46 @@ def test_a_mapping_may_be_chosen(path):
     assert read_omx(path).destinations.tolist() == ["1", "2"]
 
 
+def test_zone_numbers_keep_all_their_digits(path):
+    edited(path, lambda file: _set(file, "lookup/node", np.array([12345678.0, 12345679.0])))
+    assert read_omx(path).origins.tolist() == ["12345678", "12345679"]
+
+
+def test_a_cell_that_the_file_marks_as_missing_is_unknown(path):
+    """`NA` of the specification: -9999 USD/t would be the best of all."""
+    edited(path, lambda file: _set(file, "data/cost", np.array([[0.0, -9999.0], [3.0, 4.0]])))
+    edited(path, lambda file: file["data/cost"].attrs.__setitem__("NA", -9999))
+    found = read_omx(path).matrices["cost"]
+    assert np.isnan(found[0, 1]) and np.isfinite(found).sum() == 3
+
+
+def test_matrices_are_counted_together_against_the_limit(path):
+    def promise(file):
+        file.attrs["SHAPE"] = np.array([20_000, 20_000])
+        for name in ("a", "b", "c"):
+            file["data"].create_dataset(name, (20_000, 20_000), dtype="f4", chunks=(100, 100))
+        del file["data/cost"]
+
+    edited(path, promise)
+    with pytest.raises(SchemaError, match="promises 3 matrices of 20000 x 20000 cells"):
+        read_omx(path)
+
+
+@pytest.mark.parametrize(
+    ("matrices", "names"),
+    [
+        ({"x": [["a"]]}, ["a"]),
+        ({"x": [[1.0]]}, ["a\0"]),
+        ({"x": [[1.0]]}, ["\ud800"]),
+        ({"x\ud800": [[1.0]]}, ["a"]),
+    ],
+)
+def test_what_hdf5_would_change_is_not_written(tmp_path, matrices, names):
+    with pytest.raises(InvalidValueError):
+        write_omx(tmp_path / "a.omx", matrices, names, names)
+    assert not list(tmp_path.iterdir())
+
+
 def _set(file, name, value):
     del file[name]
     file[name] = value
@@ -151,6 +191,15 @@ def test_nonsense_and_half_files_are_refused(path, tmp_path):
 
 
 # ------------------------------------------------------------------ demand
+
+
+def test_zones_may_be_given_as_numbers_and_must_be_in_the_file(tmp_path):
+    net = lsr.load_network("toy_three_ports")
+    write_omx(tmp_path / "a.omx", {"coal": [[0.0, 5.0], [0.0, 0.0]]}, [101, 102], [101, 102])
+    found = read_demand_omx(tmp_path / "a.omx", net, mapping="node", nodes={101: "ada", 102: "boro"})
+    assert found.to_rows()[0]["destination"] == "boro"
+    with pytest.raises(UnknownNameError, match=r"zone in nodes= are not known \(103\)"):
+        read_demand_omx(tmp_path / "a.omx", net, mapping="node", nodes={101: "ada", 103: "boro"})
 
 
 def tonnes(net, demand):

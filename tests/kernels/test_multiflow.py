@@ -11,6 +11,7 @@ from landsea_routing.errors import InvalidValueError, LandseaError
 from landsea_routing.kernels import rounds
 from landsea_routing.kernels.certificate import certify
 from landsea_routing.kernels.csr import sort_arcs
+from landsea_routing.kernels.flowproblem import known_paths
 from landsea_routing.kernels.multiflow import multicommodity_flow
 
 INF = float("inf")
@@ -212,6 +213,49 @@ def test_any_start_leads_to_the_same_optimum(cases, seed):
     cost[:, int(rng.integers(problem.tail.size))] = INF
     changed = problem._replace(group_limit=limit, commodity_cost=cost)
     assert close(solve(changed, start=before).objective, solve(changed).objective)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_only_limits_and_amounts_change(cases, seed):
+    problem = cases.random_problem(seed)
+    answer = multicommodity_flow(problem)
+    assert known_paths(answer).od.size >= answer.path_od.size
+    rng = np.random.default_rng(seed)
+    for _ in range(3):  # each from the one before, as a chain of questions does
+        limit = problem.group_limit * rng.choice([0.1, 0.5, 1.0, 3.0], problem.group_limit.size)
+        changed = problem._replace(group_limit=limit, od_amount=problem.od_amount * rng.uniform(0.5, 2.0))
+        answer = multicommodity_flow(changed, start=answer)
+        assert close(answer.objective, solve(changed).objective)
+
+
+def test_the_certificate_sees_through_a_start_that_misses_the_cheapest_path(cases):
+    arcs, ods = [(0, 1, 1.0), (0, 1, 2.0)], [(0, 1, 0, 3.0)]
+    problem = cases.build(2, arcs, ods, price=9.0)
+    dear = known_paths(solve(problem))._replace(arcs=np.array([1]))
+    answer = multicommodity_flow(problem, start=solve(problem)._replace(known=dear))
+    assert not certify(problem, answer).passed
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("dear", [1e12, 1e20, 1e200])
+def test_paths_far_dearer_than_leaving_goods_behind_are_as_if_closed(cases, seed, dear):
+    problem = cases.random_problem(seed)
+    problem = problem._replace(unserved_price=np.full(problem.od_amount.size, 100.0))
+    before, cost, shut = solve(problem), problem.commodity_cost.copy(), problem.commodity_cost.copy()
+    arcs = np.random.default_rng(seed).choice(problem.tail.size, problem.tail.size // 3, replace=False)
+    cost[:, arcs], shut[:, arcs] = cost[:, arcs] + dear, INF
+    truth = solve(problem._replace(commodity_cost=shut)).objective
+    for start in (None, before):
+        answer = solve(problem._replace(commodity_cost=cost), start=start)
+        assert answer.status is Status.NOT_VERIFIED
+        assert close(answer.objective, truth)
+
+
+def test_a_start_at_another_unserved_price_is_searched_anew(cases):
+    problem = cases.build(2, [(0, 1, 5.0)], [(0, 1, 0, 3.0)], price=4.0)
+    low = solve(problem)
+    assert (low.objective, low.known.od.size) == (12.0, 0)
+    assert solve(problem._replace(unserved_price=np.array([9.0])), start=low).objective == 15.0
 
 
 def test_start_must_fit(cases):

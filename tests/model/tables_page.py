@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from landsea_routing.model.checks.codes import TOPICS
-from landsea_routing.model.schema import SCHEMAS, Column, TableSchema
+from landsea_routing.model.column import Column, TableSchema
+from landsea_routing.model.schema import SCHEMAS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "tables.md"
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError
 from landsea_routing.model.calendars import ALL_YEAR, format_months, open_share, parse_months
+from landsea_routing.model.column import TableSchema
 from landsea_routing.model.schema import (
     CAPACITY_GROUPS,
     COMMODITIES,
@@ -17,7 +18,6 @@ from landsea_routing.model.schema import (
     LINKS,
     NODES,
     SCHEMAS,
-    TableSchema,
 )
 from landsea_routing.model.table import Table, empty_table, parse_frame, parse_rows
 from landsea_routing.model.words import parse_gauges

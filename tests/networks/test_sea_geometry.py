@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
+import importlib
 import json
-import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -49,12 +48,9 @@ def courses() -> dict[str, np.ndarray]:
 
 @lru_cache
 def load_script() -> Any:
-    spec = importlib.util.spec_from_file_location("make_sea_geometry", NETWORKS / "make_sea_geometry.py")
-    assert spec is not None and spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = script  # dataclasses look their module up
-    spec.loader.exec_module(script)
-    return script
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(NETWORKS))
+        return importlib.import_module("make_sea_geometry")
 
 
 def length_km(lonlat: np.ndarray) -> float:

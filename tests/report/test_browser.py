@@ -3,12 +3,14 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import landsea_routing as lsr
 from landsea_routing.report import _html
+from landsea_routing.report._marks import MapTrack
 from landsea_routing.report.page import report_page, write_page
 from landsea_routing.report.printing import print_pdf
 from report.demo import demo_page, large_section
@@ -107,10 +109,13 @@ def pages(tmp_path_factory) -> dict[str, Path]:
     }
     written = {name: lsr.to_html(thing, folder / f"{name}.html") for name, thing in things.items()}
     many = report_page([large_section(50_000)], title="Many")
-    return {**written, "large": write_page(folder / "large.html", many)}
+    tracks = [MapTrack("first", list(range(0, 60))), MapTrack("second", list(range(30, 90)))]
+    over = report_page([replace(large_section(5000), layers=(), tracks=tracks)], title="Over")
+    large = {"large": write_page(folder / "large.html", many)}
+    return {**written, **large, "large_ways": write_page(folder / "large_ways.html", over)}
 
 
-KINDS = ("network", "plan", "comparison", "slider", "route", "ways", "large")
+KINDS = ("network", "plan", "comparison", "slider", "route", "ways", "large", "large_ways")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -121,39 +126,104 @@ def test_every_page_is_drawn_fits_a_phone_and_asks_for_nothing(pages, kind, tmp_
     assert picture.stat().st_size > 30_000
     assert not re.search(r"(src|href)=", page.read_text("utf-8"))
     assert width_on_a_phone(page, tmp_path) == (390, 390)
-    assert page.stat().st_size < (8_000_000 if kind == "large" else 1_500_000)
+    assert page.stat().st_size < (8_000_000 if kind.startswith("large") else 1_500_000)
+
+
+def run_on(page: Path, tmp_path: Path, script: str) -> str:
+    """What is in a page after a script has acted on it."""
+    text = re.sub(r"<meta http-equiv=[^>]*>", "", page.read_text("utf-8"))
+    acted = tmp_path / "acted.html"
+    acted.write_text(text.replace("</body>", f"<script>{script}</script></body>"), "utf-8")
+    dom, console = browse(acted, tmp_path, "--dump-dom", "--window-size=1280,1600")
+    assert console == []
+    return dom
 
 
 def test_the_slider_shows_a_plan_and_its_difference(pages, tmp_path):
-    act = (
-        "<script>const s = document.querySelector('input[type=range]');"
+    dom = run_on(
+        pages["slider"],
+        tmp_path,
+        "const s = document.querySelector('input[type=range]');"
         "s.value = 1; s.dispatchEvent(new Event('input', {bubbles: true}));"
         "const d = document.querySelector('[data-show=difference]');"
-        "d.checked = true; d.dispatchEvent(new Event('input', {bubbles: true}));</script>"
+        "d.checked = true; d.dispatchEvent(new Event('input', {bubbles: true}));",
     )
-    text = re.sub(r"<meta http-equiv=[^>]*>", "", pages["slider"].read_text("utf-8"))
-    moved = tmp_path / "moved.html"
-    moved.write_text(text.replace("</body>", act + "</body>"), "utf-8")
-    dom, console = browse(moved, tmp_path, "--dump-dom")
-    assert console == []
     assert "<output>plan 1</output>" in dom and 'class="map show-difference"' in dom
     assert re.search(r'class="ln [^"]*\b(gain|loss)"', dom)
 
 
-def test_the_large_map_draws_every_line_and_finds_the_one_pointed_at(pages, tmp_path):
-    act = (
-        "<script>const c = document.querySelector('canvas'), f = c.getBoundingClientRect();"
-        "for (let x = 0; x < 40; x++) c.dispatchEvent(new PointerEvent('pointermove',"
-        " {clientX: f.left + f.width / 2 + x, clientY: f.top + f.height / 2, bubbles: true}));"
-        "document.body.dataset.tip = document.querySelector('.tip').textContent;</script>"
+def test_pointing_at_a_line_tells_its_flow_there_and_back(pages, tmp_path):
+    dom = run_on(
+        pages["plan"],
+        tmp_path,
+        "const svg = document.querySelector('svg.map'), said = [];"
+        "svg.querySelectorAll('.ln.on path:first-of-type').forEach((path) => {"
+        " const half = path.getPointAtLength(path.getTotalLength() / 2);"
+        " const {x, y} = half.matrixTransform(path.getScreenCTM());"
+        " svg.dispatchEvent(new PointerEvent('pointermove', {clientX: x, clientY: y, bubbles: true}));"
+        " said.push(document.querySelector('.tip').textContent); });"
+        "document.body.dataset.tip = said.join('|');",
     )
-    text = re.sub(r"<meta http-equiv=[^>]*>", "", pages["large"].read_text("utf-8"))
-    probe = tmp_path / "probe.html"
-    probe.write_text(text.replace("</body>", act + "</body>"), "utf-8")
-    dom, console = browse(probe, tmp_path, "--dump-dom")
-    assert console == []
+    amount = r"([\d.]+) ([GMk]?)t/yr"
+    told = re.search(r'data-tip="([^"]*)"', dom)[1]
+    found = re.findall(rf"\n{amount}\n→ {amount}, ← {amount}(?:\||$)", told)
+    assert len(found) > 50
+    size = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9}
+    for parts in found:
+        both, there, back = (float(parts[k]) * size[parts[k + 1]] for k in (0, 2, 4))
+        assert there + back == pytest.approx(both, rel=0.011)
+
+
+def pointed_at(page, tmp_path, before=""):
+    """The page after pointing along its middle: what is in it, and all that the tooltip said."""
+    dom = run_on(
+        page,
+        tmp_path,
+        f"{before}"
+        "const c = document.querySelector('canvas'), f = c.getBoundingClientRect(), said = new Set();"
+        "for (let x = 0; x < f.width; x++) { c.dispatchEvent(new PointerEvent('pointermove',"
+        " {clientX: f.left + x, clientY: f.top + f.height / 2, bubbles: true}));"
+        " said.add(document.querySelector('.tip').textContent); }"
+        "document.body.dataset.tip = [...said].join('|');",
+    )
+    return dom, re.search(r'data-tip="([^"]*)"', dom)[1].split("|")
+
+
+def test_the_large_map_draws_every_line_and_finds_the_one_pointed_at(pages, tmp_path):
+    dom, said = pointed_at(pages["large"], tmp_path)
     assert 'data-drawn="50000"' in dom
-    assert re.search(r'data-tip="Place \d+ – Place \d+', dom)
+    assert sum(bool(re.match(r"Place \d+ – Place \d+\n.*(t/yr|no flow)$", text)) for text in said) > 20
+
+
+def test_the_large_map_takes_new_flows_from_a_page_that_is_alive(pages, tmp_path):
+    new = (
+        "const layer = {name: 'New', note: '', rows: [...Array(50000).keys()], t: Array(50000).fill(7e6)};"
+        "document.querySelector('figure[data-canvas]').dispatchEvent(new CustomEvent('layers',"
+        " {detail: {layers: [layer, layer], largest: 7e6, largest_change: 0}}));"
+    )
+    _, said = pointed_at(pages["large"], tmp_path, new)
+    assert {text.split("\n")[-1] for text in said if text} == {"7 Mt/yr"}
+
+
+def test_a_route_over_a_large_network_is_named(pages, tmp_path):
+    dom, said = pointed_at(pages["large_ways"], tmp_path)
+    assert 'data-drawn="5000"' in dom and "no flow" not in "".join(said)
+    assert {"first", "second"} & {text.split("\n")[-1] for text in said}
+
+
+def test_a_tap_tells_what_lies_under_the_finger_until_the_next(pages):
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        phone = browser.new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+        phone.goto(pages["plan"].as_uri())
+        box = phone.locator(".ln.on").first.bounding_box()
+        phone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        assert "Mt/yr" in phone.locator(".tip:visible").text_content()
+        heading = phone.locator("h1").bounding_box()
+        phone.touchscreen.tap(heading["x"] + 5, heading["y"] + 5)
+        assert phone.locator(".tip").is_hidden()
+        browser.close()
 
 
 def test_a_report_is_printed(pages, tmp_path):

@@ -1,6 +1,7 @@
 """Charts over distance: totals are those of the route, steps stand where cargo stands."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -74,3 +75,28 @@ def test_wrong(ways):
         corridor_chart(ways, "hours")
     with pytest.raises(InvalidValueError, match="no route"):
         corridor_chart([])
+
+
+def test_discs_stay_on_the_chart_and_apart():
+    route = lsr.shortest_path(lsr.expand(lsr.load_network("toy_three_ports")), "Ada", "Boro")
+    svg = corridor_chart([route] * 6, "time", width=356, height=200)
+    at = [tuple(map(float, xy)) for xy in re.findall(r'<circle cx="([\d.]+)" cy="([-\d.]+)"', svg)]
+    assert len(set(at)) == 6
+    assert all(9 <= y <= 200 and 9 <= x <= 356 for x, y in at)
+    assert all(max(abs(a - c), abs(b - d)) >= 17 for i, (a, b) in enumerate(at) for c, d in at[:i])
+
+
+@pytest.mark.parametrize("width", [356, 500, 1080])
+def test_figures_below_the_chart_do_not_touch(width):
+    graph = lsr.expand(lsr.load_network("northeast_asia"))
+    svg = corridor_chart(lsr.shortest_path(graph, "Harbin", "Tokyo"), "time", width=width, height=380)
+    ticks = re.findall(
+        r'<text class="tick" x="([\d.]+)" y="[\d.]+" text-anchor="(middle|end)">([^<]+)</text>', svg
+    )
+    below = [(float(x), anchor, text) for x, anchor, text in ticks if float(x) > 42.5]
+    spans = [
+        (x - 6.7 * len(t) * (0.5 if a == "middle" else 1), x + 6.7 * len(t) / 2 * (a == "middle"))
+        for x, a, t in below
+    ]
+    assert len(spans) >= 2
+    assert all(left > right for (_, right), (left, _) in pairwise(spans))

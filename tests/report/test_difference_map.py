@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -73,6 +74,23 @@ def test_the_map_has_the_differences_of_the_frames(change):
     by_link = change.links().groupby("link")["change_t"].sum()
     for i, link in enumerate(NET.links["id"].tolist()):
         assert second[i] - first[i] == pytest.approx(by_link.get(link, 0.0), abs=1e-6)
+
+
+def test_flows_there_and_back_go_with_the_map(base, river):
+    lines, layers = plan_layers({"now": base, "river": river})
+    for layer, plan in zip(layers, (base, river), strict=True):
+        by_end = plan.to_frame().groupby(["link", "from_node"])["flow_t"].sum()
+        for i, (link, *ends) in enumerate(
+            zip(*(NET.links[c].tolist() for c in ("id", "from_node", "to_node")), strict=True)
+        ):
+            told = [by_end.get((link, end), 0.0) for end in ends]
+            assert layer.ways_t[:, i].tolist() == pytest.approx(told, abs=1e-6)
+    _, data = map_figure(lines, [], title="x", layers=layers)
+    for layer in data["layers"]:
+        np.testing.assert_allclose(np.sum(layer["ways"], axis=0), layer["t"], rtol=1e-8)
+    wrong = replace(layers[0], ways_t=np.zeros((1, len(lines))))
+    with pytest.raises(InvalidValueError, match="there and back"):
+        map_figure(lines, [], title="x", layers=[wrong])
 
 
 def test_order_of_plans_and_a_plan_against_itself(base, river, change):

@@ -8,6 +8,7 @@ import pytest
 from landsea_routing.errors import LandseaError
 from landsea_routing.report import _html
 from landsea_routing.report._html import Markup, escape_text, json_script, page
+from landsea_routing.report.map import map_script
 from report.demo import demo_page
 from report.payloads import PAYLOADS
 
@@ -102,13 +103,13 @@ def test_inline_parts_cannot_close_their_element(part):
 
 
 def test_static_files_can_go_inline():
-    html = page("t", Markup(""), style=_html.read_static("page.css"), script=_html.read_static("page.js"))
+    html = page("t", Markup(""), style=_html.read_static("page.css"), script=map_script("data-canvas="))
     assert 'lang="en"' in html and 'charset="utf-8"' in html and "width=device-width" in html
     assert "@media print" in html and "prefers-color-scheme: dark" in html
 
 
 def test_script_writes_text_only_as_text():
-    script = _html.read_static("page.js")
+    script = map_script("data-canvas=")
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval|Function\(|fetch|import\(", script
     )

@@ -3,10 +3,13 @@ import re
 import numpy as np
 import pytest
 
+import landsea_routing as lsr
 from landsea_routing.errors import LandseaError
+from landsea_routing.report._html import read_static
 from landsea_routing.report._labels import _label_box, _overlaps, place_labels
 from landsea_routing.report._marks import WIDEST_PX, FlowLayer, MapLine, MapPoint, sample_flows
-from landsea_routing.report.map import map_figure, map_svg
+from landsea_routing.report.map import map_figure
+from landsea_routing.report.map_svg import map_svg
 from report.demo import demo_map, demo_page
 
 A, B = (100.0, 40.0), (110.0, 45.0)
@@ -149,3 +152,33 @@ def test_five_thousand_lines_fit_in_a_page():
     ]
     figure, _ = map_figure(lines, [], title="t", layers=[FlowLayer("x", rng.uniform(0, 1e6, 5000))])
     assert len(figure) < 1_500_000
+
+
+def test_a_network_that_names_nobody_has_its_places_named():
+    page = lsr.to_html(lsr.load_network("toy_three_ports"))
+    assert all(f">{name}</text>" in page for name in ("Ada", "Boro", "Cedar", "Port Brandt"))
+
+
+def test_a_route_band_is_no_outer_rail():
+    """Between band and line is a rim, else 1520 mm on a blue band looks like dual gauge."""
+    route = lsr.shortest_path(lsr.expand(lsr.load_network("toy_three_ports")), "Ada", "Boro")
+    page = lsr.to_html(route)
+    ridden = {row for leg in route.legs if leg.kind == "link" for row in leg.rows}
+    assert page.count('class="rim"') == len(ridden)
+
+
+def test_idle_lines_stand_in_the_legend():
+    page = lsr.to_html(lsr.assign(lsr.load_network("toy_three_ports")))
+    assert "<span>none</span>" in page and "<span>no change</span>" not in page
+
+
+def test_modes_gauges_and_statuses_are_told_apart_without_colour():
+    """Every look but the road's and the standard gauge's, which are whole lines, has a dash of its own."""
+    css = read_static("page.css")
+    dashes = dict(re.findall(r"^\.ln\.(\w+) \{[^}]*stroke-dasharray: ([\d ]+);", css, re.MULTILINE))
+    dashes |= dict(re.findall(r"\.ln\.(g\d+) \{ stroke-dasharray: ([\d ]+);", css))
+    assert set(dashes) == {"sea", "inland_water", "rail_ferry", "planned", "closed", "g1520", "g1067"}
+    assert len(set(dashes.values())) == len(dashes)
+    canvas = read_static("map_canvas.js").partition("};")[0]
+    for look, dash in dashes.items():
+        assert f"{look}: [{', '.join(dash.split())}]" in canvas

@@ -11,9 +11,8 @@ import pytest
 import landsea_routing as lsr
 from landsea_routing import _extras
 from landsea_routing.errors import InvalidValueError, MissingExtraError
-from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint
-from landsea_routing.report.large_map import LARGE
-from landsea_routing.report.map import map_figure
+from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint, MapTrack
+from landsea_routing.report.map import LARGE, map_figure
 from report.demo import large_section
 
 mpl.use("agg")
@@ -125,6 +124,15 @@ def test_five_layers_get_a_slider():
     assert 'max="4"' in many and 'type="radio"' not in many and "<0>" not in many
 
 
+def test_routes_over_a_large_network_are_on_the_canvas_too():
+    section = large_section(LARGE + 2)
+    tracks = [MapTrack("<one>", [3, 4, 5]), MapTrack("two", [5, 6])]
+    figure, data = map_figure(section.lines, section.points, title="t", tracks=tracks)
+    assert "<canvas" in figure and "1: &lt;one&gt;" in figure and "radio" not in figure
+    assert data["tracks"][0] == {"name": "<one>", "look": "r1", "px": 11.0, "rows": [3, 4, 5]}
+    assert data["tracks"][1]["look"] == "r2" and data["rest"] == "flow"
+
+
 def test_large_map_packs_what_the_small_one_draws():
     section = large_section(LARGE + 2)
     figure, data = map_figure(section.lines, section.points, title="t", layers=section.layers)
@@ -142,3 +150,17 @@ def test_large_map_packs_what_the_small_one_draws():
     json.dumps(data, allow_nan=False)
     small, _ = map_figure(section.lines[:50], [MapPoint(100, 40, "a")], title="t")
     assert "<canvas" not in small
+
+
+def test_a_picture_tells_gauges_apart_and_hides_no_line_behind_another():
+    ax = lsr.plot(lsr.load_network("toy_three_ports"))
+    drawn = {str(c.get_label()): c for c in ax.collections}
+    outer, inner = drawn["Rail, 1435 + 1520 mm"], drawn["_in Rail, 1435 + 1520 mm"]
+    assert outer.get_color().tolist() == drawn["Rail, 1435 mm"].get_color().tolist()
+    assert inner.get_color().tolist() == drawn["Rail, 1520 mm"].get_color().tolist()
+    assert max(inner.get_linewidth()) < min(outer.get_linewidth())
+    # The road runs beside the railway, and bends aside.
+    assert all(len(course) > 2 for course in drawn["Road"].get_segments())
+    ax.figure.canvas.draw()
+    frame, legend = ax.figure.bbox, ax.get_legend().get_window_extent()
+    assert frame.x0 <= ax.get_tightbbox().x0 and legend.x1 <= frame.x1

@@ -101,7 +101,7 @@ def test_two_days_from_ada(toy):
     assert found.along["cost"] == pytest.approx([21.0, 51.75, 67.5, 75.75])
     assert "boro" in found
     assert "cedar" not in found
-    assert "4 of 6 places within 48 (time) of Ada for container" in str(found)
+    assert "4 of 6 places within 48 h (time) of Ada for container" in str(found)
 
 
 @pytest.mark.parametrize(("within", "n"), [(0, 0), (21.999, 0), (22.0, 1), (INF, 6)])

@@ -25,6 +25,12 @@ def test_by_hand(graph):
     assert row["speed_with_delay_km_h"] == pytest.approx(740 / (16.9 + 26))
 
 
+def test_the_sentence_counts_borders_as_one_speaks(graph):
+    one = lsr.shortest_path(graph, "Ada", "Boro")
+    assert lsr.corridor_indicators(one).summary().endswith("; 26.0 h at the border crossing")
+    assert "at each of 2 border crossings" in lsr.corridor_indicators([one, one]).summary()
+
+
 def test_laws(graph):
     net = lsr.load_network("northeast_asia")
     routes = lsr.alternatives(lsr.expand(net), "Harbin", "Tokyo", k=4, max_overlap=0.6).routes

@@ -192,7 +192,20 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_progress_is_a_line_on_a_terminal_and_nothing_elsewhere(graphs, monkeypatch, capsys):
+def test_progress_is_a_bar_of_tqdm_on_a_terminal_and_nothing_elsewhere(graphs, monkeypatch, capsys):
+    pytest.importorskip("tqdm")
+    asking("plain", graphs[0], progress=True)
+    assert capsys.readouterr() == ("", "")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    asking("plain", graphs[0], progress=True)
+    shown = terminal.getvalue().split("\r")
+    assert "0%|" in shown[1] and " pairs/s]" in shown[1]
+    assert shown[-2].strip() == shown[-1] == ""  # gone at the end
+
+
+def test_progress_without_tqdm_is_a_line_on_a_terminal_and_nothing_elsewhere(graphs, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     asking("plain", graphs[0], progress=True)
     assert capsys.readouterr() == ("", "")
     terminal = Terminal()
@@ -264,7 +277,7 @@ def test_by_hand():
     table = lsr.skim(graph, ["Ada"], ["Boro", "Port Anselm", "Ada"], along=["time", "loading"])
     assert table.matrix[0] == pytest.approx([62.15, 21.0, 0.0])
     assert table.along["time"][0] == pytest.approx([60.9, 22.0, 0.0])
-    assert table.summary() == "cost of container: 1 x 3 places"
+    assert table.summary() == "cost of container in USD/t: 1 x 3 places"
     assert table.to_dict()["matrix"] == [[pytest.approx(62.15), pytest.approx(21.0), 0.0]]
 
 

@@ -15,8 +15,11 @@ class Answer(NamedTuple):
         return json.loads(self.body)
 
 
-def ask(app, path="/", body=None, *, method=None, gone=False, chunk=10_000, **headers) -> Answer:
-    """Send one request; `body` as it is or as JSON, headers with `_` for `-`, empty ones left out."""
+def ask(app, path="/", body=None, *, method=None, gone=False, cut=False, chunk=10_000, **headers) -> Answer:
+    """Send one request; `body` as it is or as JSON, headers with `_` for `-`, empty ones left out.
+
+    Who is `gone` no longer waits for the answer, who is `cut` off has not even sent all of the body.
+    """
     raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     given = {"host": "127.0.0.1:8765", "content-type": "application/json"}
     given |= {name.replace("_", "-"): value for name, value in headers.items()}
@@ -35,14 +38,15 @@ def ask(app, path="/", body=None, *, method=None, gone=False, chunk=10_000, **he
     }
     parts = [raw[i : i + chunk] for i in range(0, len(raw), chunk)] or [b""]
     messages = [
-        {"type": "http.request", "body": p, "more_body": i + 1 < len(parts)} for i, p in enumerate(parts)
+        {"type": "http.request", "body": p, "more_body": cut or i + 1 < len(parts)}
+        for i, p in enumerate(parts)
     ]
     sent = []
 
     async def receive():
         if messages:
             return messages.pop(0)
-        if not gone:
+        if not (gone or cut):
             await asyncio.sleep(3600)  # a client that waits says nothing more
         return {"type": "http.disconnect"}
 

@@ -1,10 +1,14 @@
 """The routes: right answers, clear refusals, and nobody but this machine."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 pytest.importorskip("starlette")
 
 import landsea_routing as lsr
+from landsea_routing.serve.answer import summary_of
 from landsea_routing.serve.app import HOSTS, LARGEST_BODY, make_app
 from report.payloads import PAYLOADS
 from serve.ask import ask
@@ -58,7 +62,7 @@ def test_details_say_what_binds_and_who_moves(app):
         ({"levers": {"speed of x": 1}}, 422, "lever 'speed of x' is not understood"),
         ({"levers": {"capacity of track_duel": 1}}, 422, "did you mean track_dual"),
         ({"levers": {"capacity of track_dual": float("nan")}}, 422, "value is nan. Expected a number >= 0"),
-        ({"levers": {"capacity of track_dual": float("inf")}}, 422, "value is inf"),
+        ({"levers": {"capacity of track_dual": float("inf")}}, 422, "is inf. Expected a number up to 1e+15"),
         ({"levers": {"capacity of track_dual": -1}}, 422, "value is -1.0. Expected a number >= 0"),
         ({"levers": {"capacity of track_dual": "3"}}, 422, "Expected a number"),
         ({"levers": {"capacity of track_dual": 1, "scale capacity of track_*": 2}}, 422, "twice"),
@@ -110,6 +114,75 @@ def test_other_pages_may_not_ask(app):
 
 def test_what_nobody_waits_for_is_not_solved(app):
     assert ask(app, "/answer", {"scenarios": ["no_such"]}, gone=True).status == 499
+
+
+def test_who_is_cut_off_leaves_no_trace(app):
+    assert ask(app, "/answer", b'{"levers":', cut=True).status == 499
+    assert ask(app, "/answer", WIDE).status == 200
+
+
+def test_answers_tell_their_edition(app):
+    own = ask(app, "/answer", WIDE).data["edition"]
+    assert own in ask(app).body.decode()
+    assert ask(make_app(lsr.load_network("toy_three_ports")), "/answer", {}).data["edition"] == own
+    other = lsr.Scenario("wider").set_capacity("track_dual", 3).apply(lsr.load_network("toy_three_ports"))
+    assert ask(make_app(other), "/answer", {}).data["edition"] != own
+
+
+def without(*tables, **columns):
+    """The toy network with some tables empty, and one value in some columns."""
+    net = lsr.load_network("toy_three_ports")
+    changed = {name: net.tables[name].take(np.zeros(0, dtype=np.int64)) for name in tables}
+    for name, values in columns.items():
+        table = net.tables[name]
+        changed[name] = table.with_columns(**{c: np.full(len(table), v) for c, v in values.items()})
+    return net.with_tables(**changed)
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        without("demand", "demand_sets"),
+        without("capacity_groups", "capacity_members", transfers={"capacity": np.inf}),
+        without("emission_factors"),
+        without("crossings"),
+        without("links"),
+    ],
+    ids=["no demand", "no capacities", "no factors", "no crossings", "no links"],
+)
+def test_a_network_that_lacks_something_has_a_page(net):
+    app = make_app(net)
+    assert ask(app).status == 200
+    hours = {"levers": {"hours of rail:*": 1.0}} if len(net.crossings) else {}
+    for body in ({}, hours, {"scenarios": [] if not len(net.links) else ["river_all_year"]}):
+        assert ask(app, "/answer", body).data["status"] == "optimal"
+        assert ask(app, "/details", body).status == 200
+
+
+@pytest.mark.parametrize("value", [0, 1e-300, 1e-9, 1e9, 1e15])
+@pytest.mark.parametrize("lever", ["capacity of track_dual", "hours of rail:*", "hours of *"])
+def test_extreme_values_have_proved_answers(app, lever, value):
+    answer = ask(app, "/answer", {"levers": {lever: value}})
+    assert (answer.status, answer.data["status"]) == (200, "optimal")
+    assert ask(app, "/details", {"levers": {lever: value}}).status == 200
+
+
+def test_shutting_a_border_by_hours_costs_as_much_as_closing_it(app):
+    slow = ask(app, "/answer", {"levers": {"hours of rail:arn>bek": 1e15}}).data["totals"]
+    shut = lsr.Scenario("shut").close("rail:arn>bek").apply(lsr.load_network("toy_three_ports"))
+    assert f">{lsr.assign(shut).objective_usd / 1e6:.1f}<" in slow
+
+
+def test_all_may_stay_at_home(app):
+    data = ask(app, "/answer", {"levers": {"hours of *": 1e15}}).data
+    assert data["status"] == "optimal"
+    assert "stay at home" in data["words"]
+
+
+def test_what_is_not_proved_is_no_answer():
+    plan = lsr.assign(lsr.load_network("toy_three_ports"))
+    doubtful = replace(plan, solution=plan.solution._replace(status=lsr.Status.LIMIT))
+    assert "may be far off" in summary_of(lsr.compare(plan, doubtful))
 
 
 def test_no_other_route(app):

@@ -1,6 +1,8 @@
 """The page in a real browser that reaches nothing but this machine: ticks and moves change what is shown."""
 
+import json
 import shutil
+from urllib.parse import quote
 
 import pytest
 
@@ -161,6 +163,37 @@ def test_a_case_is_kept_in_the_address(page):
     assert wait_until(page, "Your case saves 3.58 million USD")["totals"] == first["totals"]
 
 
+def test_an_address_is_followed_and_what_it_names_in_vain_is_told(page, address):
+    case = {"scenarios": ["river_all_year", "gone"], "levers": {"capacity of gone": 3}, "demand": "gone"}
+    page.evaluate("(hash) => { location.hash = hash; }", quote(json.dumps(case)))
+    wait_until(page, "Your case saves 4.34 million USD")
+    said = page.locator("#error").inner_text()
+    assert said == "Left out of the address, as it is not known here: gone, demand gone, capacity of gone."
+    page.locator("#reset").click()
+    wait_until(page, "this is the base")
+    assert page.locator("#error").is_hidden()
+    page.wait_for_function("() => !location.hash")
+    page.evaluate("() => { location.hash = 'nonsense'; }")
+    page.wait_for_function("() => document.getElementById('error').textContent.includes('cannot be read')")
+
+
+def test_a_drag_ends_at_its_last_value(page):
+    wait_until(page, "this is the base")
+    asked = []
+    page.on("request", lambda sent: asked.append(sent.post_data) if sent.url.endswith("/answer") else None)
+    slider(page, TRACK).locator("input[type=range]").evaluate("""async (range) => {
+      for (let i = 0; i <= 60; i += 1) {
+        range.value = i / 20;
+        range.dispatchEvent(new Event("input", { bubbles: true }));
+        await new Promise((done) => setTimeout(done, 10));
+      }
+    }""")
+    wait_until(page, "Your case saves 3.58 million USD")
+    page.wait_for_function("() => !document.body.classList.contains('busy')")
+    assert json.loads(asked[-1])["levers"] == {"capacity of track_dual": 3}
+    assert 1 < len(asked) < 60  # it answers on the way, and leaves out what is outdated
+
+
 def test_the_page_fits(page):
     page.locator("input[name=scenario]").first.check()
     wait_until(page, "Your case saves 4.34 million USD")
@@ -168,15 +201,32 @@ def test_the_page_fits(page):
     assert page.evaluate(UNNAMED) == 0
 
 
-def test_a_server_that_is_gone_is_told(browser):
+def test_a_server_that_is_gone_is_told_and_waited_for(browser):
     with served("--port", "0") as (process, address):
         page = browser.new_page()
+        page.set_default_timeout(PATIENCE_MS)
         page.goto(address.geturl())
         process.kill()
         process.wait()
         page.locator("input[name=scenario]").first.check()
         page.wait_for_function(
-            "() => document.getElementById('error').textContent.includes('Is it still running?')"
+            "() => document.getElementById('error').textContent.includes('Start it again')"
         )
-        assert page.locator("#error").is_visible()
+        assert page.locator("#words").inner_text() == "No answer to this case."
+    with served("--port", str(address.port)):
+        wait_until(page, "Your case saves 4.34 million USD")
+        assert page.locator("#error").is_hidden()
         page.close()
+
+
+def test_a_page_of_another_edition_is_loaded_anew(browser):
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    with served("--port", "0") as (_, address):
+        page.goto(address.geturl())
+        page.evaluate("() => { window.old = true; }")
+        page.route("**/answer", lambda route: route.fulfill(json={"edition": "another"}), times=1)
+        page.locator("input[name=scenario]").first.check()
+        page.wait_for_function("() => !window.old")
+        wait_until(page, "Your case saves 4.34 million USD")  # the case is kept
+    page.close()

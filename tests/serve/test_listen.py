@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ import pytest
 pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")
 
-from landsea_routing.errors import InvalidValueError
+from landsea_routing.errors import InvalidValueError, LandseaError
 from landsea_routing.serve.listen import listen
 
 COMMAND = [sys.executable, "-m", "landsea_routing", "serve", "--network", "toy_three_ports", "--json"]
@@ -73,6 +74,11 @@ def test_a_port_that_is_taken_is_said_with_the_cure():
         assert done.returncode == 3
         assert "choose another with --port" in json.loads(done.stdout)["cure"]
         assert "Traceback" not in done.stderr
+
+
+def test_nothing_is_solved_for_a_port_that_is_taken():
+    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(LandseaError, match="cannot be had"):
+        listen(lambda: pytest.fail("was made"), other.getsockname()[1])
 
 
 @pytest.mark.parametrize("port", [-1, 65_536])

@@ -34,6 +34,17 @@ def test_every_lever_is_one_that_scenarios_know(plan, sliders):
     assert {f"hours of {c}" for c in net.crossings["id"]} <= levers
 
 
+def test_no_two_are_called_the_same(plan, sliders):
+    net = plan.graph.network
+    names = dict.fromkeys(corridor_names(net), "Somewhere")
+    twins = make_sliders(plan, names)
+    for capacity in (True, False):
+        labels = [s.label for s in twins if s.is_capacity is capacity]
+        assert len(set(labels)) == len(labels)
+    assert [s.lever for s in twins] == [s.lever for s in sliders]
+    assert "Somewhere (rail:arn>bek)" in [s.label for s in twins]
+
+
 def test_units_are_those_that_people_read(plan, sliders):
     port = sliders[named(sliders, "capacity of port_bport")]
     assert (port.unit, port.value(plan.graph.network), port.most) == ("Mt/yr", 3.0, 10.0)

@@ -160,7 +160,7 @@ def test_other_weights_and_several_vias(toy):
 def test_shows_itself(toy):
     found = lsr.break_even(toy, "Ada", "Boro", via=["border_bridge"], parameter="hours of rail:arn>bek")
     assert found.to_frame().columns.tolist() == ["way", "from", "to", "at_zero", "per_unit"]
-    assert "at today's 20 h (hours of rail:arn>bek) the way by border_bridge takes 13.60 less" in str(found)
+    assert "(hours of rail:arn>bek) the way by border_bridge takes 13.60 USD/t less" in str(found)
     assert "it wins below 47.2 h" in str(found)
     assert "<table>" in found._repr_html_()
 

@@ -10,7 +10,7 @@ import pytest
 
 import landsea_routing as lsr
 from landsea_routing.errors import InfeasibleError, InvalidValueError, ScenarioError
-from landsea_routing.whatif.calibrate import UNSERVED_PRICE
+from landsea_routing.whatif.fit import UNSERVED_PRICE
 from landsea_routing.whatif.levers import lever_edit
 
 TOY = lsr.load_network("toy_three_ports")

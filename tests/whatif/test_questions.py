@@ -53,6 +53,13 @@ def test_the_packaged_toy_question():
     assert "as expected" in str(answer) and answer.to_dict()["verdicts"][0]["holds"]
 
 
+def test_rows_are_called_by_names_and_bars_have_one_unit():
+    """One table holds money, tonnes and prices; bars of them would compare dollars with tonnes."""
+    (sheet,) = ask(lsr.load_network("toy_three_ports"), "T1").sheets
+    assert "line haul, M USD/yr" in sheet.rows
+    assert sheet.chart == ""
+
+
 def test_ways(toy):
     net = toy(
         'ask = "ways"\ntrips = [{ name = "rail", origin = "Ada", destination = "Boro", modes = ["rail"] }, '
@@ -198,7 +205,7 @@ def test_expectations(row, column, sense, more, holds):
 
 def test_a_miss_is_told():
     verdict = Expectation("It rises", "a", "x", "above", than=5, miss="because").judge(SHEET)
-    assert str(verdict) == "It rises (1, above 5): not so; because"
+    assert str(verdict) == "It rises (1; expected above 5): not so; because"
 
 
 @pytest.mark.parametrize(

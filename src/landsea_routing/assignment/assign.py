@@ -131,9 +131,11 @@ def prepare_flow(
     background: Mapping[str, float] | None = None,
     steps: Steps | None = None,
     contracts: Contracts | None = None,
+    *,
+    like: Graph | None = None,
 ) -> FlowJob:
-    """Put the flow problem of a network and its demand together."""
-    graph = expand(network)
+    """Put the flow problem of a network and its demand together; `like` as in `expand`."""
+    graph = expand(network, like=like)
     classes = flow_classes(network, demand) if len(demand) else _no_classes()
     prices = class_prices(graph, classes)
     price = _unserved(network, unserved_price, len(demand))

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from landsea_routing._typing import FloatArray
+from landsea_routing._typing import IntArray
 from landsea_routing.assignment.assign import (
     Progress,
     UnservedPrice,
@@ -19,7 +19,7 @@ from landsea_routing.assignment.terms import Contracts, Steps
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.graph.expand import arc_map
 from landsea_routing.graph.graph import Graph
-from landsea_routing.kernels.flowproblem import FlowSolution
+from landsea_routing.kernels.flowproblem import FlowSolution, Known, known_paths
 from landsea_routing.model.network import Network
 from landsea_routing.model.table import Table
 from landsea_routing.results.assignment import Assignment
@@ -42,7 +42,7 @@ def reassign(
     steps: Steps | None = None,
     contracts: Contracts | None = None,
 ) -> Assignment:
-    """Assign again after a change, beginning with the paths and prices of a plan.
+    """Assign again after a change, beginning with the paths that a plan knows.
 
     Parameters
     ----------
@@ -79,8 +79,8 @@ def reassign(
     base = plan.graph.network
     network = change if isinstance(change, Network) else _apply(change, base)
     demand = network.demand if _same_table(plan.demand, base.demand) else plan.demand
-    job = prepare_flow(network, demand, unserved_price, background, steps, contracts)
-    start = _carry_over(plan, job.graph, demand, job.groups.ids.tolist())
+    job = prepare_flow(network, demand, unserved_price, background, steps, contracts, like=plan.graph)
+    start = _carry_over(plan, job.graph, demand)
     return conclude(job, default_solver(job.graph, progress, start)(job.problem))
 
 
@@ -101,27 +101,26 @@ def _same_table(one: Table, other: Table) -> bool:
     return len(one) == len(other) and all(np.array_equal(one[c], other[c]) for c in names)
 
 
-def _carry_over(plan: Assignment, graph: Graph, demand: Table, groups: list[str]) -> FlowSolution:
-    """Paths and prices of a plan in the numbering of another graph, demand and groups."""
-    old = plan.solution
+def _carry_over(plan: Assignment, graph: Graph, demand: Table) -> FlowSolution:
+    """The solution of a plan with the paths that it knows in the numbering of another graph and demand."""
+    known = known_paths(plan.solution)
     arc = arc_map(plan.graph, graph)
     keys = [list(zip(*(t[c].tolist() for c in t.schema.key), strict=True)) for t in (plan.demand, demand)]
     place = {key: i for i, key in enumerate(keys[1])}
     od = np.array([place.get(key, -1) for key in keys[0]], dtype=np.int64)
-    owner = np.repeat(np.arange(old.path_od.size), np.diff(old.path_indptr))
-    keep = od[old.path_od] >= 0
-    keep[owner[arc[old.path_arc] < 0]] = False
-    length = np.diff(old.path_indptr)[keep]
-    dual: FloatArray = np.zeros(len(groups))
-    worth = dict(zip(plan.groups.ids.tolist(), old.group_dual.tolist(), strict=True))
-    dual[:] = [worth.get(name, 0.0) for name in groups]
-    return old._replace(
-        path_indptr=np.concatenate(([0], np.cumsum(length))),
-        path_arc=arc[old.path_arc[keep[owner]]],
-        path_od=od[old.path_od[keep]],
-        path_flow=old.path_flow[keep],
-        unserved=np.zeros(len(demand)),
-        group_dual=dual,
-        od_dual=np.zeros(len(demand)),
-        group_excess=None,
+    length = np.diff(known.indptr)
+    owner = np.repeat(np.arange(known.od.size), length)
+    keep = od[known.od] >= 0
+    keep[owner[arc[known.arcs] < 0]] = False
+    moved = Known(
+        od=od[known.od[keep]],
+        indptr=np.concatenate(([0], np.cumsum(length[keep]))),
+        arcs=arc[known.arcs[keep[owner]]],
+        problem=known.problem if all(_in_place(ids) for ids in (arc, od)) else None,
     )
+    return plan.solution._replace(unserved=np.zeros(len(demand)), known=moved)
+
+
+def _in_place(ids: IntArray) -> bool:
+    """Whether nothing has another number than before."""
+    return bool(np.array_equal(ids, np.arange(ids.size)))

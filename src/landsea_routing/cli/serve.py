@@ -40,8 +40,12 @@ def run(arguments: argparse.Namespace) -> int:
             webbrowser.open(address)
 
     network = load(arguments.network)
-    say("solving the base")
-    listen(make_app(network), arguments.port, ready=ready)
+
+    def make() -> Any:
+        say("solving the base")
+        return make_app(network)
+
+    listen(make, arguments.port, ready=ready)
     if not arguments.json:
         print("\nstopped")
     return OK

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from landsea_routing._frozen import Frozen
+from landsea_routing._frozen import Keeper
 from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
 from landsea_routing.graph import lookup
 from landsea_routing.graph.expand import MODE_CODE
@@ -28,7 +28,7 @@ LINE_HAUL, LOADING, TRANSFERS, GAUGE_CHANGE, BORDER_FEE = range(5)
 
 
 @dataclass(frozen=True, eq=False)
-class ArcPrices(Frozen):
+class ArcPrices(Keeper):
     """What one tonne of one commodity pays and waits on every arc.
 
     Parameters
@@ -55,18 +55,21 @@ class ArcPrices(Frozen):
     @property
     def time_h(self) -> FloatArray:
         """Hours on each arc."""
-        return self.border_h + self.other_h
+        return self.keep("time", lambda: self.border_h + self.other_h)
 
     @property
     def ledger_usd_per_t(self) -> FloatArray:
         """Cost by ledger line: (7, n_arcs) in the order of `LEDGER`."""
+        return self.keep("ledger", self._ledger)
+
+    def _ledger(self) -> FloatArray:
         hours = np.stack([self.border_h, self.other_h])
         return np.concatenate([self.money_usd_per_t, self.value_of_time_usd_per_t_h * hours])
 
     @property
     def cost_usd_per_t(self) -> FloatArray:
         """Generalized cost of each arc, infinite where the commodity may not go."""
-        return np.where(self.allowed, self.ledger_usd_per_t.sum(axis=0), np.inf)
+        return self.keep("cost", lambda: np.where(self.allowed, self.ledger_usd_per_t.sum(axis=0), np.inf))
 
 
 def price(graph: Graph, commodity: str | None = None) -> ArcPrices:
@@ -75,9 +78,13 @@ def price(graph: Graph, commodity: str | None = None) -> ArcPrices:
     Status, months (where the graph has one) and permissions close arcs; with no month, seasonal arcs
     stay priced and `open_share` tells how much of the year they are there.
     """
-    net = graph.network
     name = graph.commodity if commodity is None else commodity
-    row = find_row(net.commodities, name, ("id", "name"))
+    row = find_row(graph.network.commodities, name, ("id", "name"))
+    return graph.shelves["prices"].keep((row, graph.month), lambda: _price(graph, row))
+
+
+def _price(graph: Graph, row: int) -> ArcPrices:
+    net = graph.network
     pricing = _Pricing(graph, str(net.commodities["id"][row]), row)
     pricing.price_links()
     pricing.price_borders()

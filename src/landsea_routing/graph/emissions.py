@@ -24,6 +24,10 @@ def co2e(graph: Graph, commodity: str | None = None) -> FloatArray:
         NaN for carriage that no factor fits: unknown is not 0.
     """
     name = graph.commodity if commodity is None else commodity
+    return graph.shelves["emissions"].keep(name, lambda: _co2e(graph, name))
+
+
+def _co2e(graph: Graph, name: str) -> FloatArray:
     top, table = graph.topology, graph.network.emission_factors
     result = np.zeros(top.n_arcs)
     country = np.searchsorted(lookup.countries(graph.network), graph.vertex_country)

@@ -8,6 +8,7 @@ import numpy as np
 
 from landsea_routing._typing import BoolArray, IntArray, TextArray
 from landsea_routing.errors import InvalidValueError
+from landsea_routing.graph.basis import TOPOLOGY, same_basis
 from landsea_routing.graph.graph import ArcKind, Graph, Stage, Topology
 from landsea_routing.kernels.csr import pair_index, sort_arcs
 from landsea_routing.kernels.joins import equal_pairs
@@ -21,7 +22,9 @@ HUB_CODES = [MODE_CODE[m] for m in words.HUB_MODES]
 STATE_FIELDS = ("node", "mode", "gauge", "vehicle_class")
 
 
-def expand(network: Network, commodity: str | None = None, month: int | None = None) -> Graph:
+def expand(
+    network: Network, commodity: str | None = None, month: int | None = None, *, like: Graph | None = None
+) -> Graph:
     """Expand a network into its virtual network of states.
 
     A state is node x mode x gauge x vehicle class, split into arriving and leaving, so that no two
@@ -36,6 +39,9 @@ def expand(network: Network, commodity: str | None = None, month: int | None = N
         Commodity whose costs are the default of the graph; the network's default when not given.
     month : int, optional
         Month 1 to 12 whose calendar holds; None for the year.
+    like : Graph, optional
+        Of a network from which this one came by edits. What both have in common is taken from there; the
+        graph is the same as without.
 
     Returns
     -------
@@ -72,12 +78,11 @@ def expand(network: Network, commodity: str | None = None, month: int | None = N
             expected="1 to 12, or None for the year",
             cure="correct it",
         )
-    return Graph(
-        build_topology(network),
-        network,
-        str(network.commodities["id"][row]),
-        None if month is None else int(month),
-    )
+    same = like is not None and same_basis(TOPOLOGY, network, like.network)
+    topology = like.topology if like is not None and same else build_topology(network)
+    when = None if month is None else int(month)
+    graph = Graph(topology, network, str(network.commodities["id"][row]), when)
+    return graph.sharing(like) if like is not None and same else graph
 
 
 def build_topology(network: Network) -> Topology:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 import numpy as np
 
-from landsea_routing._frozen import Keeper
+from landsea_routing._frozen import FrozenDict, Keeper
 from landsea_routing._typing import BoolArray, FloatArray, IntArray, TextArray
+from landsea_routing.graph.basis import SHELVES, same_basis
 from landsea_routing.kernels.csr import PairIndex
 from landsea_routing.model.names import find_row
 from landsea_routing.model.network import Network
@@ -81,6 +82,10 @@ class Topology(Keeper):
         return len(self.tail)
 
 
+def _empty_shelves() -> FrozenDict[str, Keeper]:
+    return FrozenDict({name: Keeper() for name in SHELVES})
+
+
 @dataclass(frozen=True, eq=False)
 class Graph(Keeper):
     """An expanded network: topology, tables, and the commodity and month that it prices by default.
@@ -95,12 +100,19 @@ class Graph(Keeper):
         Commodity whose costs are the default.
     month : int or None
         Month 1 to 12, or None for the year.
+
+    Attributes
+    ----------
+    shelves : dict of str to Keeper
+        What has been derived by the bases of `landsea_routing.graph.basis.SHELVES`, shared with the graphs of
+        networks that have the basis in common.
     """
 
     topology: Topology
     network: Network
     commodity: str
     month: int | None = None
+    shelves: FrozenDict[str, Keeper] = field(init=False, repr=False, default_factory=_empty_shelves)
 
     def __repr__(self) -> str:
         when = "year" if self.month is None else f"month {self.month}"
@@ -110,7 +122,17 @@ class Graph(Keeper):
     def with_commodity(self, commodity: str) -> Graph:
         """Return the same topology with another default commodity, by id or name."""
         row = find_row(self.network.commodities, commodity, ("id", "name"))
-        return replace(self, commodity=str(self.network.commodities["id"][row]))
+        return replace(self, commodity=str(self.network.commodities["id"][row])).sharing(self)
+
+    def sharing(self, other: Graph) -> Graph:
+        """Return this graph with those shelves of another of its topology whose basis is the same."""
+        shelves = {
+            name: other.shelves[name] if same_basis(basis, self.network, other.network) else shelf
+            for (name, basis), shelf in zip(SHELVES.items(), self.shelves.values(), strict=True)
+        }
+        graph = replace(self)
+        object.__setattr__(graph, "shelves", FrozenDict(shelves))
+        return graph
 
     def vertices_of(self, node: int, stage: Stage) -> IntArray:
         """Return the vertices of a node (row of `nodes`) in one stage."""

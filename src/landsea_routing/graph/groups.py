@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -56,14 +56,19 @@ def group_arcs(graph: Graph) -> GroupArcs:
     lets through limit x open share and is never left unlimited.
     """
     net = graph.network
+    limit = np.concatenate([net.capacity_groups["limit"], net.transfers["capacity"][_own_capacity(net)]])
+    counted = graph.shelves["groups"].keep("groups", lambda: _count(graph, np.isfinite(limit)))
+    return replace(counted, limit=limit[np.isfinite(limit)])
+
+
+def _count(graph: Graph, finite: BoolArray) -> GroupArcs:
+    """The groups that have a limit, which is not yet told."""
+    net, own = graph.network, _own_capacity(graph.network)
     table, transfers = net.capacity_groups, net.transfers
-    own = _own_capacity(net)
     ids = np.concatenate([table["id"], transfers["id"][own]])
     units = np.concatenate([table["unit"], transfers["capacity_unit"][own]])
     kinds = np.concatenate([table["kind"], np.full(len(own), "yard")])
-    limit = np.concatenate([table["limit"], transfers["capacity"][own]])
     members = _members(graph, own)
-    finite = np.isfinite(limit)
     members = {name: column[finite[members["group"]]] for name, column in members.items()}
     position = np.cumsum(finite) - 1
     parts = [_entries(graph, members, units, c) for c in range(len(net.commodities))]
@@ -73,7 +78,7 @@ def group_arcs(graph: Graph) -> GroupArcs:
         ids[finite],
         units[finite],
         kinds[finite],
-        limit[finite],
+        np.full(int(finite.sum()), np.nan),
         position[joined["group"][order]],
         joined["arc"][order].astype(np.int64),
         joined["commodity"][order].astype(np.int64),
@@ -250,7 +255,7 @@ def _arcs_of_border(graph: Graph, targets: TextArray) -> tuple[IntArray, IntArra
         mode = np.array([MODE_CODE[str(m)] for m in table["mode"]], dtype=np.int64)
         return (mode * n_nodes + ends[:, 0]) * n_nodes + ends[:, 1]
 
-    wanted = np.where(link >= 0, place("links")[link], -1) if len(link) else link
+    wanted = np.where(link >= 0, np.append(place("links"), -1)[link], -1)
     return _join(wanted, place("crossings")[graph.topology.arc_row[arcs]], arcs)
 
 

@@ -40,35 +40,33 @@ def tariff_rows(network: Network, commodity: str) -> IntArray:
     (n_modes, n_countries, n_classes + 1) int array
     """
     table, classes = network.tariffs, network.vehicle_classes
-    names = [*classes["id"].tolist(), ""]
-    own = [*classes["own_tariff"].tolist(), False]
-    nations = countries(network)
-    score = _exactness(table, "country", "commodity", "vehicle_class")
-    found = np.full((len(words.MODES), len(nations), len(names)), -1, dtype=np.int64)
-    for m, mode in enumerate(words.MODES):
-        rows = np.flatnonzero((table["mode"] == mode) & _is(table, "commodity", commodity))
-        for c, country in enumerate(nations):
-            near = rows[_is(table, "country", country)[rows]]
-            for k, name in enumerate(names):
-                exact = table["vehicle_class"][near] == name
-                fits = near[exact if own[k] else exact | (table["vehicle_class"][near] == words.ANY)]
-                if fits.size:
-                    found[m, c, k] = fits[np.argmax(score[fits])]
-    return found
+    names, own = np.append(classes["id"], ""), np.append(classes["own_tariff"], False)
+    exact = names[:, None] == table["vehicle_class"]
+    in_class = exact | (~own[:, None] & (table["vehicle_class"] == words.ANY))
+    fits = _fits_place(network, table, commodity)[:, :, None, :] & in_class
+    return _most_exact(fits, _exactness(table, "country", "commodity", "vehicle_class"))
 
 
 def access_rows(network: Network, commodity: str) -> IntArray:
     """Row of `access` for each (mode, country), -1 where there is none: (n_modes, n_countries) array."""
-    table, nations = network.access, countries(network)
-    score = _exactness(table, "country", "commodity")
-    found = np.full((len(words.MODES), len(nations)), -1, dtype=np.int64)
-    for m, mode in enumerate(words.MODES):
-        rows = np.flatnonzero((table["mode"] == mode) & _is(table, "commodity", commodity))
-        for c, country in enumerate(nations):
-            fits = rows[_is(table, "country", country)[rows]]
-            if fits.size:
-                found[m, c] = fits[np.argmax(score[fits])]
-    return found
+    fits = _fits_place(network, network.access, commodity)
+    return _most_exact(fits, _exactness(network.access, "country", "commodity"))
+
+
+def _fits_place(network: Network, table: Table, commodity: str) -> BoolArray:
+    """Whether each row holds for a commodity, by mode and country: (n_modes, n_countries, n_rows)."""
+    mode = np.array(words.MODES)[:, None] == table["mode"]
+    nations = np.array(countries(network), dtype=np.str_)[:, None]
+    place = (nations == table["country"]) | (table["country"] == words.ANY)
+    return np.asarray((mode & _is(table, "commodity", commodity))[:, None, :] & place)
+
+
+def _most_exact(fits: BoolArray, score: IntArray) -> IntArray:
+    """Among the rows that fit (last axis) the first of those with the highest score; -1 where none does."""
+    if not score.size:
+        return np.full(fits.shape[:-1], -1, dtype=np.int64)
+    best = np.where(fits, score, -1)
+    return np.where(fits.any(axis=-1), best.argmax(axis=-1), -1).astype(np.int64)
 
 
 def clearance_rows(network: Network, commodity: str, direction: str) -> IntArray:

@@ -16,6 +16,9 @@ MAX_LINE = 2**20
 MAX_FILE_BYTES = 256 * 2**20
 """No table of places and links is larger; what is, is refused before it is opened."""
 
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+"""What else programs put between cells."""
+
 Rows = list[dict[str, str]]
 
 
@@ -83,16 +86,14 @@ def _read(
     stream: TextIO, name: str, check_header: Callable[[list[str]], object] | None
 ) -> tuple[list[str], Rows]:
     table = name.removesuffix(".csv")
-    reader = csv.reader(_lines(stream, name), strict=True)
+    reader = csv.reader(text_lines(stream, name), strict=True)
     try:
-        header = [cell.strip() for cell in next((line for line in reader if _filled(line)), [])]
-        if not header:
-            raise SchemaError(
-                f"{name} is empty", table=table, expected="a header line", cure="add one or remove the file"
-            )
+        first = next((line for line in reader if _filled(line)), [])
+        header = _header(first, name)
         if check_header is not None:
             check_header(header)
-        rows, ragged = _rows(reader, header)
+        _need_once(header, name)
+        rows, ragged = _rows(reader, header, len(first))
     except csv.Error as error:
         raise SchemaError(
             f"{name} line {reader.line_num}: {error}",
@@ -106,7 +107,7 @@ def _read(
             f"{name} has {len(ragged)} lines that do not match the header (first: line {ragged[0]})",
             table=table,
             ids=ragged,
-            expected=f"{len(header)} cells on every line",
+            expected=f"{len(header)} cells on every line, each under a name",
             cure="quote cells that hold commas",
         )
     return header, rows
@@ -179,8 +180,8 @@ def not_utf8(path: Path) -> SchemaError:
     )
 
 
-def _lines(stream: TextIO, name: str) -> Iterator[str]:
-    """Return the lines one by one; refuses those that no table has before they fill the memory."""
+def text_lines(stream: TextIO, name: str) -> Iterator[str]:
+    """Return the lines one by one; refuses those that no text has before they fill the memory."""
     for number, line in enumerate(iter(partial(stream.readline, MAX_LINE), ""), start=1):
         wrong = "holds NUL bytes" if "\0" in line else "has no end" if len(line) == MAX_LINE else ""
         if wrong:
@@ -189,7 +190,7 @@ def _lines(stream: TextIO, name: str) -> Iterator[str]:
                 table=name.removesuffix(".csv"),
                 ids=(number,),
                 expected=f"text in lines of up to {MAX_LINE:,} letters",
-                cure="export it again as CSV",
+                cure="is it of another kind, or damaged? export it again",
             )
         yield line
 
@@ -206,13 +207,48 @@ def _filled(line: list[str]) -> bool:
     return any(cell.strip() for cell in line)
 
 
-def _rows(reader: Any, header: list[str]) -> tuple[Rows, list[int]]:
+def _header(cells: list[str], name: str) -> list[str]:
+    """Return the names of the columns, without those that spreadsheets leave empty at the end."""
+    header = [cell.strip() for cell in cells]
+    while header and not header[-1]:
+        header.pop()
+    table = name.removesuffix(".csv")
+    if not header:
+        raise SchemaError(
+            f"{name} is empty", table=table, expected="a header line", cure="add one or remove the file"
+        )
+    other = next((word for mark, word in SEPARATORS.items() if mark in header[0]), "")
+    if len(header) == 1 and other:
+        raise SchemaError(
+            f"{name} is separated by {other}",
+            table=table,
+            expected="cells separated by commas",
+            cure="export it with commas, and with a point for decimals",
+        )
+    return header
+
+
+def _need_once(header: list[str], name: str) -> None:
+    """Refuse columns of one name: one of them would be lost."""
+    twice = sorted({column for column in header if column and header.count(column) > 1})
+    if twice:
+        raise SchemaError(
+            f"{name} has the column {list_ids(twice)} twice",
+            table=name.removesuffix(".csv"),
+            column=twice[0],
+            ids=twice,
+            expected="each column once",
+            cure="take one out",
+        )
+
+
+def _rows(reader: Any, header: list[str], width: int) -> tuple[Rows, list[int]]:
     """Return the rows, and the numbers of the lines that do not match the header."""
     rows: Rows = []
     ragged: list[int] = []
     for line in filter(_filled, reader):
-        if len(line) == len(header):
-            rows.append(dict(zip(header, line, strict=True)))
+        if len(line) == width and not _filled(line[len(header) :]):
+            rows.append(dict(zip(header, line, strict=False)))
         else:
             ragged.append(reader.line_num)
     return rows, ragged

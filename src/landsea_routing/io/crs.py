@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from landsea_routing._typing import FloatArray
-from landsea_routing.errors import InvalidValueError, SchemaError
+from landsea_routing.errors import InvalidValueError, SchemaError, list_ids
 from landsea_routing.io.lines import Parts, join
 from landsea_routing.model.network import Course
 
@@ -101,8 +101,21 @@ def courses_of(lines: Mapping[str, Parts], crs: Any, where: str) -> dict[str, Co
     Raises
     ------
     SchemaError, InvalidValueError
-        As `to_lon_lat`, and where a line is in pieces.
+        As `to_lon_lat`, and where a line is in pieces, has one place only or one that is no number.
     """
+    bad = [
+        link for link, parts in lines.items() if not all(len(p) > 1 and np.isfinite(p).all() for p in parts)
+    ]
+    if bad:
+        raise InvalidValueError(
+            f"{where}: lines of links {list_ids(bad)} cannot be drawn",
+            table="links",
+            column="geometry",
+            ids=bad,
+            expected="two places or more, each of two finite numbers",
+            cure="correct them, or take the lines out",
+        )
+    lines = {link: parts for link, parts in lines.items() if parts}
     flat = np.array([place for parts in lines.values() for part in parts for place in part])
     x, y = flat.reshape(-1, 2).T
     lon, lat = to_lon_lat(x, y, crs, where)

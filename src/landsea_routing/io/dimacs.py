@@ -119,6 +119,8 @@ class _Reader(LineReader):
             self.seen.add(vertex)
             self.supply[vertex] = self.number(words[2])
         else:
+            if len(self.arcs) == self.n_arcs:
+                raise self.error(f"is one arc more than the {self.n_arcs} of its problem line", "as many")
             ends = self.vertex(words[1]), self.vertex(words[2])
             capacity = math.inf if words[4] == NO_LIMIT else self.number(words[4])
             self.arcs.append((*ends, self.number(words[3]), capacity, self.number(words[5])))

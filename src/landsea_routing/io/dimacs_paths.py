@@ -257,6 +257,10 @@ class _GraphReader(LineReader):
             weight = self.finite(words[3])
             if weight < 0:
                 raise self.error(f"has the weight {words[3]}", "a number >= 0")
+            if len(arcs) == n_arcs:
+                raise self.error(
+                    f"is one arc more than the {n_arcs} of its problem line", "as many lines 'a ...'"
+                )
             arcs.append((self.position(words[1], n_vertices), self.position(words[2], n_vertices), weight))
         if not begun:
             raise self.error("has no problem line", "a line 'p sp VERTICES ARCS' before all others")

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from landsea_routing.errors import NetworkError
+from landsea_routing.errors import InvalidValueError, NetworkError, list_ids
 from landsea_routing.io.assemble import finish, read_all
 from landsea_routing.io.cells import Rows
-from landsea_routing.io.lines import run_on
+from landsea_routing.io.lines import apart_deg, place_of, run_on
 from landsea_routing.model import words
 from landsea_routing.model.network import Course, Network, Settings
 from landsea_routing.model.schema import SCHEMAS
@@ -27,6 +27,8 @@ COMMODITY = "freight"
 GAUGE_MM = "1435"
 SPEED_KM_H = {"rail": 40.0, "road": 50.0, "sea": 25.0, "inland_water": 12.0, "rail_ferry": 25.0}
 """Speeds where nobody gives any; a source that does is followed."""
+NEAR_NODE_DEG = 0.1
+"""About 10 km: so far from its node a line may end in any case, as a terminal lies beside its tracks."""
 MADE_UP = {"source": "assumed: the source has none", "confidence": "assumed"}
 
 
@@ -93,13 +95,20 @@ def adopt(
     given = {table: _known(table, rows, said) for table, rows in given.items()}
     _fill_nodes(given["nodes"], said)
     _fill_links(given["nodes"], given["links"], said, courses or {})
-    made_up = _tables(given["links"], {**SPEED_KM_H, **(speeds_km_h or {})})
+    speeds = {**SPEED_KM_H, **(speeds_km_h or {})}
+    made_up = _tables(given["links"], speeds)
     if given.get("capacity_groups"):
         del made_up["capacity_members"]
     for table, rows in made_up.items():
         if not given.get(table):
             given[table] = rows
             said += [SAID[table]] if table in SAID else []
+            if table == "tariffs":
+                said += [
+                    f"speed of {row['mode']}: {speeds[row['mode']]:g} km/h"
+                    for row in rows
+                    if row["mode"] not in (speeds_km_h or {})
+                ]
     tables = read_all(name, {t: partial(parse_rows, SCHEMAS[t], rows) for t, rows in given.items()})
     settings = Settings(name, title or name, base_year, facts={"assumed": said}, folder=folder)
     return finish(settings, tables, courses or {}, strict=strict)
@@ -157,9 +166,15 @@ def _fill_links(nodes: Rows, links: Rows, said: list[str], courses: Mapping[str,
     _fill(links, "mode", "road", said, "links without mode: road")
     gauged = [row for row in links if row["mode"] in words.GAUGED_MODES]
     _fill(gauged, "gauge", GAUGE_MM, said, f"tracks without gauge: {GAUGE_MM} mm")
+    fill_lengths(nodes, links, courses, said)
+
+
+def fill_lengths(nodes: Rows, links: Rows, courses: Mapping[str, Course], said: list[str]) -> None:
+    """Measure the links without a length; raises NetworkError where an end of theirs is no node."""
     empty = [row for row in links if not row.get("length_km", "").strip()]
     if empty:
         _need_ends(nodes, empty)
+        _refuse_elsewhere(nodes, empty, courses)
         for row, length in zip(empty, lengths_km(nodes, empty, courses), strict=True):
             row["length_km"] = length
         said.append("links without length: that of their line on the ellipsoid")
@@ -183,25 +198,41 @@ def _need_ends(nodes: Rows, links: Rows) -> None:
         )
 
 
+def _refuse_elsewhere(nodes: Rows, links: Rows, courses: Mapping[str, Course]) -> None:
+    """Refuse to measure lines that end farther from their nodes than those are from each other."""
+    place = {row.get("id", ""): place_of(row) for row in nodes}
+    wrong = []
+    for row in links:
+        course = courses.get(row.get("id", ""))
+        start, end = (place.get(row.get(column, "")) for column in ("from_node", "to_node"))
+        if course and start and end:
+            ends = course[0], course[-1]
+            off = min(max(map(apart_deg, ends, places)) for places in ((start, end), (end, start)))
+            if off > max(apart_deg(start, end), NEAR_NODE_DEG):
+                wrong.append(f"{row['id']} ({off:.3g} degrees off)")
+    if wrong:
+        raise InvalidValueError(
+            f"the lines of {len(wrong)} links are drawn elsewhere than their nodes ({list_ids(wrong)})",
+            table="links",
+            column="geometry",
+            ids=wrong,
+            expected="a line from the start of the link to its end, or from its end to its start",
+            cure="correct the line, or from_node and to_node, or give the length",
+        )
+
+
 def lengths_km(nodes: Rows, links: Rows, courses: Mapping[str, Course]) -> list[str]:
     """Return the length of each link along its course, as text; empty where it cannot be told."""
     from pyproj import Geod
 
     geod = Geod(ellps="WGS84")
-    place = {row.get("id", ""): _place(row) for row in nodes}
+    place = {row.get("id", ""): place_of(row) for row in nodes}
     lengths = []
     for row in links:
         ends = place.get(row.get("from_node", "")), place.get(row.get("to_node", ""))
         course = courses.get(row.get("id", "")) or (run_on([e for e in ends if e]) if all(ends) else ())
         lengths.append(repr(float(geod.line_length(*np.array(course).T)) / 1e3) if course else "")
     return lengths
-
-
-def _place(row: Mapping[str, str]) -> tuple[float, float] | None:
-    try:
-        return float(row["lon"]), float(row["lat"])
-    except (KeyError, ValueError):
-        return None
 
 
 def _tables(links: Rows, speeds: Mapping[str, float]) -> dict[str, Rows]:

@@ -6,11 +6,12 @@ here; all other columns are those of the tables.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from landsea_routing._extras import need
 from landsea_routing.errors import InvalidValueError, SchemaError, list_ids
@@ -128,7 +129,8 @@ def _line(shapely: Any, course: Course) -> Any:
 
 def _rows(frame: Any) -> Rows:
     geometry = getattr(frame, "_geometry_column_name", None)
-    return frame_rows(frame.drop(columns=[geometry]) if geometry in frame.columns else frame)
+    rows = frame_rows(frame.drop(columns=[geometry]) if geometry in frame.columns else frame)
+    return [{column: cell.strip() for column, cell in row.items()} for row in rows]
 
 
 def _has_geometry(frame: Any) -> bool:
@@ -141,20 +143,22 @@ def _locate(frame: Any, rows: Rows) -> None:
         need_columns("nodes", [str(c) for c in frame.columns], ("lon", "lat"))
         return
     shapely = need("shapely", extra=EXTRA)
-    points = frame.geometry.array
-    wrong = [row["id"] for row, kind in zip(rows, shapely.get_type_id(points), strict=True) if kind != 0]
+    points = np.array(frame.geometry.array, dtype=object)
+    points[shapely.is_empty(points)] = None  # an empty point has no x
+    x, y = shapely.get_x(points), shapely.get_y(points)
+    wrong = [row["id"] for row, ok in zip(rows, np.isfinite(x) & np.isfinite(y), strict=True) if not ok]
     if wrong:
         raise InvalidValueError(
-            f"{len(wrong)} nodes are no points ({list_ids(wrong)})",
+            f"{len(wrong)} nodes are no points, or nowhere ({list_ids(wrong)})",
             table="nodes",
             column="geometry",
             ids=wrong,
             expected="a point for each node",
             cure="draw it",
         )
-    lon, lat = to_lon_lat(shapely.get_x(points), shapely.get_y(points), frame.crs, "nodes")
+    lon, lat = to_lon_lat(x, y, frame.crs, "nodes")
     for row, *place in zip(rows, lon.tolist(), lat.tolist(), strict=True):
-        row["lon"], row["lat"] = ("" if math.isnan(v) else repr(v) for v in place)
+        row["lon"], row["lat"] = map(repr, place)
 
 
 def _courses(frame: Any, nodes: Rows, links: Rows) -> dict[str, Course]:

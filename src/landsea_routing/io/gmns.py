@@ -15,19 +15,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from landsea_routing.errors import InvalidValueError, SchemaError
+from landsea_routing.errors import InvalidValueError, SchemaError, list_ids
 from landsea_routing.io.assemble import finish, read_all
-from landsea_routing.io.atomic import fresh_folder, write_text
+from landsea_routing.io.atomic import fresh_folder, put_text
 from landsea_routing.io.cells import Rows, cells_text, need_columns, read_cells
 from landsea_routing.io.courses import lines_of
 from landsea_routing.io.crs import WGS84, courses_of, to_lon_lat
 from landsea_routing.io.csv_folder import read_tables, write_tables
-from landsea_routing.io.gmns_foreign import KM, adopt_gmns, numbers, unit
-from landsea_routing.io.lines import Parts, between, from_wkt, to_wkt
+from landsea_routing.io.gmns_foreign import KM, adopt_gmns, numbers, oneways, unit
+from landsea_routing.io.lines import between, lines_of_wkt, to_wkt
 from landsea_routing.io.settings import SETTINGS_FILE, read_settings
 from landsea_routing.model.network import Course, Network
 from landsea_routing.model.schema import SCHEMAS
-from landsea_routing.model.table import parse_rows
+from landsea_routing.model.table import did_you_mean, parse_rows
 
 VERSION = "0.96"
 NODE_FILE, LINK_FILE, ZONE_FILE = "node.csv", "link.csv", "zone.csv"
@@ -103,11 +103,11 @@ def write_gmns(network: Network, path: str | Path, *, directed: bool = False) ->
     config = {"dataset_name": network.name, **CONFIG}
     with fresh_folder(folder) as part:
         write_tables(network, part, folder, without=("nodes", "links"))
-        write_text(part / NODE_FILE, cells_text(_header("nodes", NODE_COLUMNS, NODE_NAMES), nodes))
+        put_text(part / NODE_FILE, cells_text(_header("nodes", NODE_COLUMNS, NODE_NAMES), nodes))
         header = _header("links", LINK_COLUMNS, LINK_NAMES) + [BACK] * directed
-        write_text(part / LINK_FILE, cells_text(header, links))
-        write_text(part / ZONE_FILE, cells_text(["zone_id", "name"], zones))
-        write_text(part / CONFIG_FILE, cells_text(list(config), [config]))
+        put_text(part / LINK_FILE, cells_text(header, links))
+        put_text(part / ZONE_FILE, cells_text(["zone_id", "name"], zones))
+        put_text(part / CONFIG_FILE, cells_text(list(config), [config]))
 
 
 def read_gmns(
@@ -180,6 +180,18 @@ def _renamed(row: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]
     return {names.get(column, column): cell for column, cell in row.items()}
 
 
+def _ours(row: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    """Return a row under our names; what has one of them beside the column of GMNS is no column of ours."""
+    theirs = {name: ours for ours, name in names.items()}
+    taken = {*names, "oneway"} if "from_node" in names else {*names}
+    return {
+        theirs.get(
+            column, f"{column} (beside {names.get(column, 'directed')})" if column in taken else column
+        ): c
+        for column, c in row.items()
+    }
+
+
 def _header(table: str, columns: tuple[str, ...], names: Mapping[str, str]) -> list[str]:
     ours = [names.get(c.name, c.name) for c in SCHEMAS[table].columns if c.name != "oneway"]
     return [*columns, *(name for name in ours if name not in columns)]
@@ -217,10 +229,10 @@ def _config(folder: Path) -> dict[str, Any]:
 
 
 def _cells(folder: Path, file: str, required: tuple[str, ...], own: bool = False) -> Rows:
-    """Return the rows of a file; elsewhere than in our own, `NaN` is an empty cell."""
+    """Return the rows of a file without outer blanks; elsewhere than in our own, `NaN` is an empty cell."""
     _, rows = read_cells(folder / file, lambda header: need_columns(file, header, required))
     blank = "" if own else "NaN"
-    return [{c: "" if cell.strip() == blank else cell for c, cell in row.items()} for row in rows]
+    return [{c: "" if (text := cell.strip()) == blank else text for c, cell in row.items()} for row in rows]
 
 
 def _nodes(folder: Path, config: Mapping[str, Any], own: bool) -> Rows:
@@ -228,8 +240,7 @@ def _nodes(folder: Path, config: Mapping[str, Any], own: bool) -> Rows:
     rows = _cells(folder, NODE_FILE, ("node_id", "x_coord", "y_coord"), own)
     x, y = (numbers(rows, column, NODE_FILE, "node_id") for column in ("x_coord", "y_coord"))
     lon, lat = to_lon_lat(x, y, config.get("crs", WGS84), NODE_FILE)
-    back = {name: ours for ours, name in NODE_NAMES.items()}
-    nodes = [_renamed(row, back) for row in rows]
+    nodes = [_ours(row, NODE_NAMES) for row in rows]
     for row, *place in zip(nodes, lon.tolist(), lat.tolist(), strict=True):
         row["lon"], row["lat"] = map(repr, place)
     return nodes
@@ -239,20 +250,20 @@ def _read_links(
     folder: Path, nodes: Rows, config: Mapping[str, Any], own: bool
 ) -> tuple[Rows, dict[str, Course]]:
     """Return the links under our names, in km, and their courses."""
-    rows = _cells(folder, LINK_FILE, ("link_id", "from_node_id", "to_node_id", "directed"), own)
+    rows = _cells(folder, LINK_FILE, ("link_id", "from_node_id", "to_node_id"), own)
+    header = list(rows[0]) if rows else []
+    if own or did_you_mean("directed", [name for name in header if name not in LINK_COLUMNS]):
+        need_columns(LINK_FILE, header, ("directed",) if rows else ())
     both_ways = {row[BACK] for row in rows if row.get(BACK)}
     rows = [row for row in rows if not row.get(BACK)]
     courses = _courses(folder, rows, nodes, config)
     factor = unit(config, "long_length", KM)
-    back = {name: ours for ours, name in LINK_NAMES.items()}
-    links = []
-    for row in rows:
-        link = _renamed(row, back)
-        if factor != 1 and link.get("length_km"):
-            link["length_km"] = repr(float(numbers([row], "length", LINK_FILE, "link_id")[0]) * factor)
-        directed = link.pop("directed").lower()
-        link["oneway"] = "no" if row["link_id"] in both_ways else directed
-        links.append(link)
+    measured = [row for row in rows if row.get("length")]
+    for row, length in zip(measured, numbers(measured, "length", LINK_FILE, "link_id").tolist(), strict=True):
+        row["length"] = row["length"] if factor == 1 else repr(length * factor)
+    links = [_ours(row, LINK_NAMES) for row in rows]
+    for link, oneway in zip(links, oneways(rows, LINK_FILE), strict=True):
+        link["oneway"] = "no" if link["id"] in both_ways else oneway
     return links, courses
 
 
@@ -262,20 +273,18 @@ def _courses(folder: Path, rows: Rows, nodes: Rows, config: Mapping[str, Any]) -
     if any(row.get("geometry_id") for row in rows) and (folder / GEOMETRY_FILE).exists():
         apart = _cells(folder, GEOMETRY_FILE, ("geometry_id", "geometry"))
         texts = {row["geometry_id"]: row["geometry"] for row in apart}
-    lines: dict[str, Parts] = {}
-    for row in rows:
-        text = row.get("geometry") or texts.get(row.get("geometry_id", ""), "")
-        if text.strip():
-            try:
-                lines[row["link_id"]] = from_wkt(text)
-            except InvalidValueError as error:
-                raise InvalidValueError(
-                    f"{LINK_FILE}, link {row['link_id']}: {error}",
-                    table="link",
-                    column="geometry",
-                    ids=(row["link_id"],),
-                ) from None
-    courses = courses_of(lines, config.get("crs", WGS84), LINK_FILE)
+        lost = [f"{row['link_id']} ({g})" for row in rows if (g := row.get("geometry_id")) and g not in texts]
+        if lost:
+            raise InvalidValueError(
+                f"{LINK_FILE}: geometry_id names no row of {GEOMETRY_FILE} for {list_ids(lost)}",
+                table="link",
+                column="geometry_id",
+                ids=lost,
+                expected=f"a geometry_id of {GEOMETRY_FILE}",
+                cure="correct it, or leave it empty for a straight line",
+            )
+    drawn = {r["link_id"]: r.get("geometry") or texts.get(r.get("geometry_id", ""), "") for r in rows}
+    courses = courses_of(lines_of_wkt(drawn, LINK_FILE), config.get("crs", WGS84), LINK_FILE)
     return between(courses, {row["link_id"]: (row["from_node_id"], row["to_node_id"]) for row in rows}, nodes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from landsea_routing._typing import FloatArray
 from landsea_routing.errors import InvalidValueError, SchemaError, list_ids
 from landsea_routing.io.cells import Rows
-from landsea_routing.io.foreign import adopt, lengths_km
+from landsea_routing.io.foreign import adopt, fill_lengths, lengths_km
 from landsea_routing.model.network import Course, Network
 from landsea_routing.model.schema import SCHEMAS
 from landsea_routing.model.table import did_you_mean
@@ -31,30 +32,77 @@ KM_H = {
 """Kilometres an hour in a unit of speed."""
 NO_FREIGHT = ("walk", "bike", "bicycle", "ped", "pedestrian", "transit", "bus")
 """Uses of a link that carry none."""
-READ = ("zone_id", "allowed_uses", "geometry", "geometry_id", "dir_flag", "capacity")
+DIRECTED = {
+    **dict.fromkeys(("true", "1", "1.0", "t", "yes", "y"), "yes"),
+    **dict.fromkeys(("false", "0", "0.0", "f", "no", "n"), "no"),
+}
+"""Whether a link is one-way, by its cell of `directed`."""
+READ = (
+    "zone_id",
+    "directed",
+    "free_speed",
+    "allowed_uses",
+    "geometry",
+    "geometry_id",
+    "dir_flag",
+    "capacity",
+)
 """Columns that were heeded, or left out with a word of their own."""
 LIKELY = 0.8, 4.0
 """Length over distance, in the middle of all links, if the unit of length is the right one."""
 
 
-def numbers(rows: Rows, column: str, file: str, key: str) -> FloatArray:
+def numbers(rows: Rows, column: str, file: str, key: str, least: float = -np.inf) -> FloatArray:
     """Return the numbers of a column; raises InvalidValueError that names the rows without one."""
-    values, wrong = [], []
-    for row in rows:
-        try:
-            values.append(float(row[column]))
-        except ValueError:
-            wrong.append(f"{row[key]} ({row[column]!r})")
+    values = [_number(row[column]) for row in rows]
+    wrong = [row for row, v in zip(rows, values, strict=True) if not least <= v < np.inf or v == -np.inf]
+    expected = "a finite number" if least == -np.inf else f"a finite number >= {least:g}"
+    _refuse(wrong, rows, column, file, key, f"{expected}; a point marks decimals")
+    return np.array(values, dtype=np.float64)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.replace("_", ","))
+    except ValueError:
+        return np.nan
+
+
+def oneways(rows: Rows, file: str) -> list[str]:
+    """Return for each link whether it is `directed`, as words of our tables.
+
+    Without a word in that column each row is a direction of its own: so write the programs that leave it.
+
+    Raises
+    ------
+    InvalidValueError
+        A link does not say it.
+
+    Examples
+    --------
+    >>> oneways([{"link_id": "1", "directed": "TRUE"}, {"link_id": "2", "directed": "0"}], "link.csv")
+    ['yes', 'no']
+    """
+    if not any(row.get("directed") for row in rows):
+        return ["yes"] * len(rows)
+    said = [DIRECTED.get(row["directed"].lower(), "") for row in rows]
+    wrong = [row for row, word in zip(rows, said, strict=True) if not word]
+    _refuse(wrong, rows, "directed", file, "link_id", "true or false")
+    return said
+
+
+def _refuse(wrong: Rows, rows: Rows, column: str, file: str, key: str, expected: str) -> None:
+    """Name the rows whose cell cannot be read."""
     if wrong:
+        cells = [f"{row[key]} ({row[column][:40]!r})" for row in wrong]
         raise InvalidValueError(
-            f"{file}: {column} cannot be read in {len(wrong)} of {len(rows)} rows ({list_ids(wrong)})",
+            f"{file}: {column} cannot be read in {len(wrong)} of {len(rows)} rows ({list_ids(cells)})",
             table=Path(file).stem,
             column=column,
-            ids=wrong,
-            expected="a number",
+            ids=cells,
+            expected=expected,
             cure="fill it in",
         )
-    return np.array(values, dtype=np.float64)
 
 
 def unit(config: Mapping[str, Any], name: str, units: Mapping[str, float]) -> float:
@@ -104,7 +152,10 @@ def adopt_gmns(
     """
     usual = {"crs": "EPSG:4326", "long_length": next(iter(KM)), "speed": next(iter(KM_H))}
     said = [f"config.csv gives no {name}: {word}" for name, word in usual.items() if name not in config]
+    if not any(link.get("directed") for link in links):
+        said.append("link.csv does not say what is directed: each row is one direction")
     _check_unit(config, nodes, links, courses)
+    fill_lengths(nodes, links, courses, said)
     nodes = _places(nodes, said)
     speeds = _speeds(links, unit(config, "speed", KM_H), mode, said)
     source = {"source": f"GMNS folder {folder.name}"}
@@ -125,7 +176,7 @@ def adopt_gmns(
 def _check_unit(config: Mapping[str, Any], nodes: Rows, links: Rows, courses: Mapping[str, Course]) -> None:
     """Refuse lengths that are far from those of the lines drawn: their unit is another one."""
     measured = [link for link in links if link.get("length_km")]
-    length = numbers(measured, "length_km", "link.csv", "id")
+    length = np.array([float(link["length_km"]) for link in measured])
     drawn = np.array([float(text or "nan") for text in lengths_km(nodes, measured, courses)])
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = length / drawn
@@ -134,12 +185,17 @@ def _check_unit(config: Mapping[str, Any], nodes: Rows, links: Rows, courses: Ma
         return
     size = unit(config, "long_length", KM)
     better = min(("km", "m", "mi", "ft"), key=lambda u: abs(np.log(np.median(ratio) * KM[u] / size)))
+    fits = KM[better] != size
     raise InvalidValueError(
         f"links are {np.median(ratio):.3g} x as long as drawn, in {config.get('long_length', 'km')}",
         table="link",
         column="length",
-        expected=f"about 1; in {better} it would be {np.median(ratio) * KM[better] / size:.3g}",
-        cure=f"correct config.csv, or give long_length={better!r}",
+        expected=f"about 1; in {better} it would be {np.median(ratio) * KM[better] / size:.3g}"
+        if fits
+        else "about 1; no other unit fits better",
+        cure=f"correct config.csv, or give long_length={better!r}"
+        if fits
+        else "correct the lengths or the positions; without the column length they are measured",
     )
 
 
@@ -166,19 +222,21 @@ def _speeds(links: Rows, factor: float, mode: str, said: list[str]) -> dict[str,
     fastest: dict[str, float] = {}
     shut = 0
     for link in links:
-        uses = {word.strip().lower() for word in link.get("allowed_uses", "").split(",") if word.strip()}
+        uses = {word.lower() for word in re.split(r"[,;|\s]+", link.get("allowed_uses", "")) if word}
         if uses and uses <= set(NO_FREIGHT):
             link["status"], shut = "closed", shut + 1
         link["mode"] = link.get("mode") or mode
     fast = [link for link in links if link.get("free_speed")]
-    speeds = (factor * numbers(fast, "free_speed", "link.csv", "id")).tolist()
-    for link, speed in zip(fast, speeds, strict=True):
+    told = (factor * numbers(fast, "free_speed", "link.csv", "id", least=0)).tolist()
+    known = [(link, speed) for link, speed in zip(fast, told, strict=True) if speed > 0]
+    for link, speed in known:
         fastest[link["mode"]] = max(fastest.get(link["mode"], 0.1), speed)
-    for link, speed in zip(fast, speeds, strict=True):
-        if speed > 0 and link.get("length_km"):
-            length = float(link["length_km"])
-            link["delay_h"] = repr(max(length / speed - length / fastest[link["mode"]], 0.0))
-        del link["free_speed"]
+    for link, speed in known:
+        length = float(link["length_km"] or "nan")
+        link["delay_h"] = repr(max(length / speed - length / fastest[link["mode"]], 0.0))
+    unknown = sum(link["mode"] in fastest for link in links) - len(known)
+    if unknown:
+        said.append(f"{unknown} links without free_speed, or with 0: as fast as the fastest of their mode")
     if shut:
         said.append(f"{shut} links that only {', '.join(NO_FREIGHT)} may use: closed")
     if any(link.get("capacity") for link in links):

@@ -21,6 +21,7 @@ Parts = list[list[tuple[float, float]]]
 WKT = re.compile(
     r"\s*(?:SRID=\d+;)?\s*(MULTI)?LINESTRING\s*(?:Z|M|ZM)?\s*\((.*)\)\s*", re.IGNORECASE | re.DOTALL
 )
+EMPTY = re.compile(r"\s*(?:SRID=\d+;)?\s*(?:MULTI)?LINESTRING\s*(?:Z|M|ZM)?\s*EMPTY\s*|\s*", re.IGNORECASE)
 
 
 def run_on(points: Iterable[tuple[float, float]]) -> Course:
@@ -111,7 +112,7 @@ def to_wkt(points: Iterable[tuple[float, float]]) -> str:
 
 
 def from_wkt(text: str) -> Parts:
-    """Read the parts of a line of well-known text as they stand; heights are passed over.
+    """Read the parts of a line of well-known text as they stand, none of `EMPTY`; heights are passed over.
 
     Raises
     ------
@@ -123,14 +124,14 @@ def from_wkt(text: str) -> Parts:
     >>> from_wkt("LineString Z (1 2 0, 3.5 4 0)")
     [[(1.0, 2.0), (3.5, 4.0)]]
     """
+    if EMPTY.fullmatch(text):
+        return []
     found = WKT.fullmatch(text)
     try:
         if found is None:
             raise ValueError(text)
         bodies = re.findall(r"\(([^()]*)\)", found[2]) if found[1] else [found[2]]
         parts = [[_pair(words.split()) for words in body.split(",")] for body in bodies]
-        if not parts or min(map(len, parts)) < 2:
-            raise ValueError(text)
     except ValueError:
         raise InvalidValueError(
             f"geometry {text[:40]!r} cannot be read",
@@ -140,6 +141,19 @@ def from_wkt(text: str) -> Parts:
             cure="write well-known text, or leave the cell empty",
         ) from None
     return parts
+
+
+def lines_of_wkt(texts: Mapping[str, str], where: str) -> dict[str, Parts]:
+    """Read the lines of links that have one; raises InvalidValueError that names file and link."""
+    lines = {}
+    for link, text in texts.items():
+        try:
+            lines[link] = from_wkt(text)
+        except InvalidValueError as error:
+            raise InvalidValueError(
+                f"{where}, link {link}: {error}", table="links", column="geometry", ids=(link,)
+            ) from None
+    return lines
 
 
 def course_between(points: Course, start: tuple[float, float], end: tuple[float, float]) -> Course:
@@ -168,7 +182,7 @@ def between(
     `ends` are the nodes of each link, `nodes` rows of text with `id`, `lon` and `lat`; what has no place is
     passed over.
     """
-    place = {row["id"]: (float(row["lon"]), float(row["lat"])) for row in nodes if row["lon"] and row["lat"]}
+    place = {row["id"]: place_of(row) for row in nodes}
     drawn = {}
     for link, course in courses.items():
         start, end = (place.get(node) for node in ends[link])
@@ -179,13 +193,25 @@ def between(
 
 def _pair(words: Sequence[str]) -> tuple[float, float]:
     x, y, *_ = map(float, words)
-    if not math.isfinite(x + y):
-        raise ValueError
     return x, y
 
 
+def place_of(row: Mapping[str, str]) -> tuple[float, float] | None:
+    """Return `lon` and `lat` of a row of text, or nothing where they are no finite numbers."""
+    try:
+        lon, lat = float(row["lon"]), float(row["lat"])
+    except (KeyError, ValueError):
+        return None
+    return (lon, lat) if math.isfinite(lon + lat) else None
+
+
+def apart_deg(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Return how far two places are apart, in degrees, along the axis on which they are farther."""
+    return max(abs(math.remainder(a[0] - b[0], 360)), abs(a[1] - b[1]))
+
+
 def _near(a: tuple[float, float], b: tuple[float, float]) -> bool:
-    return max(abs(math.remainder(a[0] - b[0], 360)), abs(a[1] - b[1])) <= NEAR_DEG
+    return apart_deg(a, b) <= NEAR_DEG
 
 
 def _same(ends: tuple[tuple[float, float], ...], others: tuple[tuple[float, float], ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,11 @@ from landsea_routing.io.assemble import finish, read_all
 from landsea_routing.io.cells import Rows, cells_text, need_columns, parse_cells
 from landsea_routing.io.crs import WGS84, courses_of, to_lon_lat
 from landsea_routing.io.foreign import adopt
-from landsea_routing.io.lines import between, from_wkt, to_wkt
+from landsea_routing.io.lines import Parts, between, lines_of_wkt, to_wkt
 from landsea_routing.io.settings import SETTINGS_FILE, parse_settings, settings_text
 from landsea_routing.model.network import Course, Network, rows_of
 from landsea_routing.model.schema import SCHEMAS
-from landsea_routing.model.table import Table, as_text, parse_rows
+from landsea_routing.model.table import YES, Table, as_text, parse_rows
 
 if TYPE_CHECKING:
     import networkx
@@ -116,6 +117,7 @@ def from_networkx(
     -------
     Network
         An edge of a directed graph is a link of one direction, two edges of `to_networkx` are one of both.
+        The key of an edge is the id of its link where it is text and no other edge has it.
         Attributes that are no columns are left out. Of a graph of somebody else `settings.facts["assumed"]`
         says what was assumed; a node's `demand` is left out, since it does not say who ships to whom:
         `solve_min_cost_flow` takes it with its sign turned.
@@ -125,7 +127,7 @@ def from_networkx(
     SchemaError
         Nodes lack positions, or their reference system.
     InvalidValueError
-        A value cannot be read.
+        A value cannot be read, or the two edges of one link say different things.
     NetworkError
         The tables contradict each other.
 
@@ -136,7 +138,8 @@ def from_networkx(
     >>> from_networkx(to_networkx(net))
     Network('toy_three_ports': 8 nodes, 13 links, 6 OD rows)
     """
-    nodes = [{"id": str(node)} | _texts(data) for node, data in graph.nodes(data=True)]
+    _need_positive(km_per_unit)
+    nodes = [_texts(data) | {"id": str(node).strip()} for node, data in graph.nodes(data=True)]
     own = SETTINGS_FILE in graph.graph
     links, lines = _links(graph)
     if not own:
@@ -195,31 +198,64 @@ def _demand_t(network: Network, commodity: str | None) -> np.ndarray[Any, Any]:
 
 
 def _texts(data: Mapping[str, Any]) -> dict[str, str]:
-    # A shape of shapely is written as well-known text.
-    return {str(name): as_text(getattr(value, "wkt", value)) for name, value in data.items()}
+    # A shape of shapely is written as well-known text; nothing of a node or link may be without limit.
+    shown = {name: "inf" if value == np.inf else getattr(value, "wkt", value) for name, value in data.items()}
+    return {str(name): as_text(value).strip() for name, value in shown.items()}
 
 
-def _links(graph: Any) -> tuple[Rows, dict[str, Any]]:
+def _links(graph: Any) -> tuple[Rows, dict[str, Parts]]:
     """Return the edges as rows of links in the order they had, and their lines."""
+    edges = list(graph.edges(data=True, keys=True) if graph.is_multigraph() else _with_keys(graph))
+    rows = [_texts(data) for *_, data in edges]
+    back = {(s, e, k): row for (s, e, k, _), row in zip(edges, rows, strict=True) if _is_back(row)}
+    there = {(s, e, k): row for (s, e, k, _), row in zip(edges, rows, strict=True) if not _is_back(row)}
+    keys = Counter(k for s, e, k, _ in edges if (s, e, k) in there or (e, s, k) not in there)
     links: Rows = []
-    lines: dict[str, Any] = {}
-    seen: set[Any] = set()
-    multi = graph.is_multigraph()
-    for start, end, key, data in graph.edges(data=True, keys=True) if multi else _with_keys(graph):
-        named = isinstance(key, str)
-        pair = named and start != end and graph.has_edge(end, start, key)
-        if pair and graph.is_directed() and (data.get("reversed") or key in seen):
+    for (start, end, key, _), row in zip(edges, rows, strict=True):
+        if graph.is_directed() and (start, end, key) in back and (end, start, key) in there:
             continue
-        seen.add(key)
-        row = _texts(data)
-        link = str(key) if named else row.get("id") or f"{start}-{end}" + (f"-{key + 1}" if key else "")
-        both_ways = pair or not graph.is_directed()
+        twin = back.get((end, start, key)) if start != end else None
+        if twin is not None:
+            _need_equal(f"{start}-{end}", row, twin)
+        named = isinstance(key, str) and keys[key] == 1
+        number = f"-{key if isinstance(key, str) else key + 1}" if key else ""
+        link = str(key) if named else row.get("id") or f"{start}-{end}{number}"
+        both_ways = twin is not None or not graph.is_directed()
         oneway = row.get("oneway", "no") if start == end else "no" if both_ways else "yes"
-        links.append({**row, "id": link, "from_node": str(start), "to_node": str(end), "oneway": oneway})
-        if row.get("geometry"):
-            lines[link] = from_wkt(row["geometry"])
+        ends = {"from_node": str(start).strip(), "to_node": str(end).strip()}
+        links.append({**row, "id": link.strip(), **ends, "oneway": oneway})
+    lines = lines_of_wkt({row["id"]: row["geometry"] for row in links if row.get("geometry")}, "edges")
     links.sort(key=lambda row: int(row["row"]) if row.get("row", "").isdecimal() else len(links))
     return links, lines
+
+
+def _is_back(row: Mapping[str, str]) -> bool:
+    """Say whether an edge is the way back of a link, as `to_networkx` marks it."""
+    return row.get("reversed", "").lower() in YES
+
+
+def _need_equal(edge: str, row: Mapping[str, str], twin: Mapping[str, str]) -> None:
+    """Refuse a link whose two edges were changed apart: one of them would be lost."""
+    odd = [c.name for c in SCHEMAS["links"].columns if row.get(c.name) != twin.get(c.name)]
+    if odd:
+        said = f"{row.get(odd[0], '')!r} and {twin.get(odd[0], '')!r} for {odd[0]}"
+        raise InvalidValueError(
+            f"edge {edge} and the one back are one link, and have {said}",
+            table="links",
+            column=odd[0],
+            ids=(edge,),
+            expected="equal attributes both ways",
+            cure="change both, or take `reversed` away and give one a key of its own",
+        )
+
+
+def _need_positive(km_per_unit: float) -> None:
+    if not 0 < km_per_unit < np.inf:
+        raise InvalidValueError(
+            f"km_per_unit is {km_per_unit!r}",
+            expected="kilometres in a unit of length",
+            cure="0.001 for metres",
+        )
 
 
 def _with_keys(graph: Any) -> list[tuple[Any, Any, int, Any]]:

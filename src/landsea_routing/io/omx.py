@@ -11,7 +11,8 @@ has their ids and `zone` counts them from 1 (AequilibraE wants numbers); otherwi
 `destination`. Infinity stands for unreachable and NaN for unknown, in the file as in arrays: 0 is never
 written for either.
 
-Names, numbers and units of matrices are kept; all other attributes are dropped. A file is data and nothing
+Names, numbers and units of matrices are kept, and a number that `NA` marks as missing becomes NaN; all other
+attributes are dropped. A file is data and nothing
 else: links to other files are not followed. OD matrices go through `landsea_routing.io.omx_demand`.
 
 Source: *OMX specification 0.2*, open-matrix format of the transport modelling community.
@@ -33,13 +34,15 @@ from landsea_routing._frozen import Frozen, FrozenDict
 from landsea_routing._typing import FloatArray, TextArray
 from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError, UnknownNameError, list_ids
 from landsea_routing.io.atomic import fresh_file
-from landsea_routing.model.table import did_you_mean
+from landsea_routing.model.table import UNWRITABLE, as_text, did_you_mean
 
 VERSION = b"0.2"
 NODE, ZONE, ORIGIN, DESTINATION = "node", "zone", "origin", "destination"
 """Names of mappings."""
 MAX_BYTES = 8 * 2**30
-"""Matrices larger than that are refused: a small file may promise any size."""
+"""Matrices that are larger in all are refused: a small file may promise any size."""
+MAX_NAMES = 10_000_000
+"""So many rows or columns at most, each of which has a name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,12 +105,13 @@ def write_omx(
     O(cells).
     """
     h5py = need("h5py", extra="omx")
-    tables = {name: np.asarray(values, dtype=np.float64) for name, values in matrices.items()}
-    rows, columns = _names(origins), _names(destinations)
+    tables = {name: _table(values, name) for name, values in matrices.items()}
+    rows, columns = _names(origins, "origins"), _names(destinations, "destinations")
     _refuse_misfits(tables, (len(rows), len(columns)))
     _refuse_doubles(rows, "origins")
     _refuse_doubles(columns, "destinations")
-    with fresh_file(Path(path)) as beside, h5py.File(beside, "w") as file:
+    # In memory first: HDF5 does not survive a disk that is full.
+    with h5py.File("matrices", "w", driver="core", backing_store=False) as file:
         file.attrs["OMX_VERSION"] = np.bytes_(VERSION)
         file.attrs["SHAPE"] = np.array([len(rows), len(columns)], dtype=np.int32)
         data, lookup = file.create_group("data"), file.create_group("lookup")
@@ -117,13 +121,17 @@ def write_omx(
                 name, data=table, chunks=True, compression="gzip", compression_opts=1, shuffle=True
             )
             if name in (units or {}):
-                matrix.attrs["units"] = np.bytes_((units or {})[name].encode())
+                matrix.attrs["units"] = np.bytes_(str((units or {})[name]).encode())
         if np.array_equal(rows, columns):
             lookup[NODE] = np.char.encode(rows, "utf-8")
             lookup[ZONE] = np.arange(1, len(rows) + 1, dtype=np.uint32)
         else:
             lookup[ORIGIN] = np.char.encode(rows, "utf-8")
             lookup[DESTINATION] = np.char.encode(columns, "utf-8")
+        file.flush()
+        image = file.id.get_file_image()
+    with fresh_file(Path(path)) as part:
+        part.write_bytes(image)
 
 
 def read_omx(path: str | Path, *, mapping: str | tuple[str, str] | None = None) -> Matrices:
@@ -155,7 +163,9 @@ def read_omx(path: str | Path, *, mapping: str | tuple[str, str] | None = None) 
     with _opened(Path(path)) as file:
         shape = _shape(file, path)
         matrices, units = {}, {}
-        for name in _members(file, "data", path):
+        names = _members(file, "data", path)
+        _refuse_too_large(len(names), shape, path)
+        for name in names:
             values = _numbers(file["data"][name], shape, f"{path}: /data/{name}")
             matrices[name] = values
             unit = file["data"][name].attrs.get("units")
@@ -167,12 +177,32 @@ def read_omx(path: str | Path, *, mapping: str | tuple[str, str] | None = None) 
         return Matrices(rows, columns, matrices, units)
 
 
-def _names(values: ArrayLike) -> TextArray:
-    return np.atleast_1d(np.asarray(values)).astype(np.str_)
+def _names(values: ArrayLike, what: str) -> TextArray:
+    # HDF5 ends a text at NUL, so that two names might become one.
+    names = np.atleast_1d(np.asarray(values)).astype(np.str_)
+    odd = [repr(name) for name in np.asarray(values, dtype=object).ravel() if UNWRITABLE.search(str(name))]
+    if odd:
+        raise InvalidValueError(
+            f"{what} has names that cannot be written ({list_ids(odd)})",
+            ids=odd,
+            expected="text without NUL and halves of letters",
+        )
+    return names
+
+
+def _table(values: ArrayLike, name: str) -> FloatArray:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InvalidValueError(
+            f"matrix {name!r} holds no numbers", ids=(name,), expected="numbers"
+        ) from None
 
 
 def _refuse_misfits(tables: Mapping[str, FloatArray], shape: tuple[int, int]) -> None:
-    odd = [name for name in tables if not name or "/" in name or "\0" in name or name in (".", "..")]
+    odd = [
+        name for name in tables if not name or "/" in name or UNWRITABLE.search(name) or name in (".", "..")
+    ]
     wrong = [name for name, table in tables.items() if table.shape != shape]
     if odd:
         raise InvalidValueError(
@@ -249,11 +279,19 @@ def _numbers(dataset: Any, shape: tuple[int, int], what: str) -> FloatArray:
         raise SchemaError(f"{what} has shape {dataset.shape}", expected=f"{shape}, as SHAPE says")
     if dataset.dtype.kind not in "iuf":
         raise SchemaError(f"{what} holds {dataset.dtype}", expected="numbers")
-    if shape[0] * shape[1] * 8 > MAX_BYTES:
+    values = np.asarray(dataset[()], dtype=np.float64)
+    # The specification's mark of a cell that is not known.
+    missing = np.asarray(dataset.attrs.get("NA", np.nan))
+    return np.where(np.isin(values, missing), np.nan, values) if missing.dtype.kind in "iuf" else values
+
+
+def _refuse_too_large(n_matrices: int, shape: tuple[int, int], path: str | Path) -> None:
+    if n_matrices * shape[0] * shape[1] * 8 > MAX_BYTES or max(shape) > MAX_NAMES:
         raise SchemaError(
-            f"{what} has {shape[0]} x {shape[1]} cells", expected=f"at most {MAX_BYTES >> 30} GiB"
+            f"{path} promises {n_matrices} matrices of {shape[0]} x {shape[1]} cells",
+            expected=f"at most {MAX_BYTES >> 30} GiB in all, and {MAX_NAMES:,} rows or columns",
+            cure="split it, or take fewer zones",
         )
-    return np.asarray(dataset[()], dtype=np.float64)
 
 
 def _choose_mappings(
@@ -297,7 +335,7 @@ def _lookup(known: Mapping[str, Any], name: str, size: int, path: str | Path) ->
 
 def _decoded(values: NDArray[Any], what: str) -> TextArray:
     if values.dtype.kind in "iuf":
-        return np.array([f"{v:g}" if isinstance(v, float) else str(v) for v in values.tolist()], np.str_)
+        return np.array([as_text(v) for v in values.tolist()], np.str_)
     try:
         texts = [v.decode("utf-8") if isinstance(v, bytes) else v for v in values.tolist()]
     except UnicodeDecodeError as error:

@@ -85,7 +85,7 @@ def read_demand_omx(
     mapping : str or (str, str), optional
         As `read_omx`.
     nodes : mapping, optional
-        Node id of each zone of the file, where zones have names of their own.
+        Node id of each zone of the file, where zones have names or numbers of their own.
     source : str
         What the rows name as their source; the file when not given.
 
@@ -104,7 +104,12 @@ def read_demand_omx(
         As `read_omx`.
     """
     found = read_omx(path, mapping=mapping)
-    renamed = dict(nodes or {})
+    renamed = {str(zone): node for zone, node in (nodes or {}).items()}
+    _positions(
+        np.union1d(found.origins, found.destinations),
+        np.array(list(renamed), dtype=np.str_),
+        "zone in nodes=",
+    )
     ends = [
         np.array([renamed.get(str(zone), str(zone)) for zone in names], dtype=np.str_)
         for names in (found.origins, found.destinations)
@@ -138,7 +143,7 @@ def _positions(known: TextArray, names: TextArray, what: str) -> IntArray:
             f"{len(lost)} of {len(names)} names of a {what} are not known ({list_ids(lost)})",
             column=what,
             ids=lost,
-            expected=f"ids of the network, such as {list_ids(list(at), 3)}",
+            expected=f"names such as {list_ids(list(at), 3)}",
             cure=did_you_mean(lost[0], at) or "say which node each zone is with nodes=",
         )
     return np.array([at[str(name)] for name in names], dtype=np.int64)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from landsea_routing.errors import LandseaError, SchemaError
+from landsea_routing.io.cells import not_utf8, text_lines
 
 MAX_FILE_BYTES = 4 * 2**30
 """Larger files are refused before they fill the memory."""
@@ -28,7 +29,7 @@ class LineReader:
         self.path, self.line = Path(path), 0
 
     def lines(self) -> Iterator[str]:
-        """Give line after line, and remember which one it is.
+        """Give line after line, and remember which one it is; a last one without an end is named in the log.
 
         Raises
         ------
@@ -45,21 +46,25 @@ class LineReader:
                     expected="a text file that fits into memory",
                     cure="split it",
                 )
-            text = self.path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
+            with self.path.open(encoding="utf-8-sig") as stream:
+                line = "\n"
+                for number, line in enumerate(text_lines(stream, str(self.path)), start=1):
+                    self.line = number
+                    yield line.removesuffix("\n")
+        except UnicodeDecodeError:
+            raise not_utf8(self.path) from None
+        except OSError as error:
             raise LandseaError(
                 f"{self.path} could not be read ({error})",
                 code="read",
                 ids=(str(self.path),),
                 expected="a UTF-8 text file",
-                cure="check the path, or save it as UTF-8",
+                cure="check the path",
             ) from error
-        if "\0" in text:
-            self.line = text.count("\n", 0, text.index("\0")) + 1
-            raise self.error("holds a NUL byte", "text")
-        for number, line in enumerate(text.splitlines(), start=1):
-            self.line = number
-            yield line
+        if not line.endswith(("\n", ";")):
+            logging.getLogger("landsea_routing").warning(
+                "%s: the last line has no end; is it whole?", self.path
+            )
 
     def count(self, word: str) -> int:
         """Read how many there are of something."""

@@ -259,6 +259,8 @@ class _NetworkReader(TntpReader):
                     self.check_header(text)
             elif not self.takes_fact(text):
                 sizes = sizes or self.sizes()
+                if len(rows) == sizes[3]:
+                    raise self.error(f"is one link more than <{LINKS}> says", f"{sizes[3]} rows")
                 rows.append(self.row(text, sizes[1]))
         if not self.in_body:
             raise self.error("ends within the facts", f"a line <{END}>")
@@ -284,12 +286,14 @@ class _NetworkReader(TntpReader):
     def check_header(self, text: str) -> None:
         """Refuse names of columns that are ours and stand elsewhere; other wordings say nothing."""
         names = text.replace(";", " ").replace("~", " ").lower().split()
-        if names[:1] != [ENDS[0]] or tuple(names) == COLUMNS:
+        # Some published files name fewer columns than their rows have; rows are held to all ten.
+        if names[:1] != [ENDS[0]] or tuple(names) == COLUMNS[: len(names)]:
             return
         missing = [name for name in COLUMNS if name not in names]
         odd = [name for name in names if name not in COLUMNS]
         what = f"lacks columns {list_ids(missing)}" if missing else "has its columns in another order"
-        cure = f"{odd[0]}: {did_you_mean(odd[0], missing)}" if odd and missing else "put them in this order"
+        near = did_you_mean(odd[0], missing) if odd and missing else ""
+        cure = f"{odd[0]}: {near}" if near else "add them" if missing else "put them in this order"
         raise self.error(what, f"columns {', '.join(COLUMNS)}", cure)
 
     def row(self, text: str, n_nodes: int) -> tuple[float, ...]:

@@ -91,7 +91,7 @@ def prepare(problem: FlowProblem, tie_weight: ArrayLike | None) -> Setup:
     # Square roots: sums of distinct sets of ids rarely meet, and lower ids stay preferred.
     tie = weight + ID_SHARE * typical * np.sqrt(np.arange(1, n_arcs + 1) / max(n_arcs, 1))
     finite = problem.commodity_cost[np.isfinite(problem.commodity_cost)]
-    cost_scale = float(finite.mean()) if finite.any() else 1.0
+    cost_scale = float(np.median(finite[finite > 0.0])) if finite.any() else 1.0
     tie_cost = tie * (TIE_SHARE * cost_scale / typical)
     matrix = group_matrix(problem)
     limited = np.repeat(np.isfinite(problem.group_limit), np.diff(matrix.indptr))

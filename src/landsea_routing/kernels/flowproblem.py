@@ -72,6 +72,25 @@ class FlowProblem(NamedTuple):
     group_excess_price: FloatArray | None = None
 
 
+class Known(NamedTuple):
+    """Paths that a solver came across, among them each OD's cheapest if it is worth the unserved price.
+
+    Attributes
+    ----------
+    od : (n_paths,) int
+        OD of each path.
+    indptr, arcs : (n_paths + 1,) int, (n,) int
+        Path p is ``arcs[indptr[p]:indptr[p + 1]]``, origin to destination.
+    problem : FlowProblem or None
+        What it solved; None where the cheapest need not be among them.
+    """
+
+    od: IntArray
+    indptr: IntArray
+    arcs: IntArray
+    problem: FlowProblem | None
+
+
 class FlowSolution(NamedTuple):
     """Flows by path, and the prices that prove them cheapest.
 
@@ -102,6 +121,8 @@ class FlowSolution(NamedTuple):
         the OD's weight, and the amounts at these weights exceed the limits at theirs.
     group_excess : (n_groups,) float or None
         By how much each group is used above its limit; None = not at all.
+    known : Known or None
+        Where the search for a solution of a similar problem may begin.
     """
 
     path_indptr: IntArray
@@ -116,6 +137,7 @@ class FlowSolution(NamedTuple):
     status: Status
     ray: tuple[FloatArray, FloatArray] | None
     group_excess: FloatArray | None = None
+    known: Known | None = None
 
 
 def _numbers(values: ArrayLike, shape: tuple[int, ...], what: str, *, allow_inf: bool = False) -> FloatArray:
@@ -276,6 +298,22 @@ def excess_price(problem: FlowProblem) -> FloatArray:
     if problem.group_excess_price is None:
         return np.full(np.shape(problem.group_limit), np.inf)
     return problem.group_excess_price
+
+
+def known_paths(solution: FlowSolution) -> Known:
+    """Return the paths that a solution knows; at least those that it uses.
+
+    Examples
+    --------
+    >>> none, zero = np.zeros(0), np.zeros(1, np.int64)
+    >>> answer = FlowSolution(np.array([0, 1]), zero, zero, np.array([5.0]), none, none, none, 15.0, 15.0,
+    ...     Status.NOT_VERIFIED, None)
+    >>> known_paths(answer).arcs.tolist()
+    [0]
+    """
+    if solution.known is not None:
+        return solution.known
+    return Known(solution.path_od, solution.path_indptr, solution.path_arc, None)
 
 
 def group_matrix(problem: FlowProblem) -> csr_array:

@@ -27,7 +27,6 @@ from landsea_routing.kernels.columns import (
     add_columns,
     find_paths,
     is_new,
-    join_found,
     keep_paths,
     make_pool,
     prepare,
@@ -36,7 +35,9 @@ from landsea_routing.kernels.columns import (
 from landsea_routing.kernels.flowproblem import (
     FlowProblem,
     FlowSolution,
+    Known,
     excess_price,
+    known_paths,
     refuse_lower,
     validate_problem,
 )
@@ -75,8 +76,9 @@ def multicommodity_flow(
         Secondary objective among plans of equal cost (default: fewest arcs); arc ids decide what it leaves
         open. It chooses among the paths that were generated.
     start : FlowSolution, optional
-        Solution of a similar problem with the same vertices, arcs and ODs: its paths and prices are where
-        the rounds begin. The optimum does not depend on it.
+        Solution of a similar problem with the same vertices, arcs and ODs: the paths it knows are where the
+        rounds begin, and where costs are the same too, nothing is searched for before. The optimum does not
+        depend on it.
     private : bool
         Whether scipy's private interface to HiGHS may be used, which starts each program from the last.
 
@@ -119,41 +121,60 @@ def multicommodity_flow(
     refuse_lower(checked, "multicommodity_flow")
     limits = Limits(max_rounds, time.monotonic() + time_limit_s, progress, private)
     setup = prepare(checked, tie_weight)
-    pool = make_pool(setup, find_paths(setup, checked.commodity_cost, np.arange(checked.od_amount.size)))
+    pool = _first_paths(setup, start)
     floor = floor_of(setup, pool)
-    if start is not None:
-        pool = _add_start(setup, pool, start)
     if checked.unserved_price is None:
         return _serve_all(setup, pool, floor, limits)
+    pool = _worth_their_price(setup, pool, checked.unserved_price)
     return _finish(setup, run_rounds(setup, pool, floor, checked.unserved_price, limits), limits)
 
 
-def _add_start(setup: Setup, pool: Pool, start: FlowSolution) -> Pool:
-    """Paths of an earlier solution that are still open, and the cheapest ones under its prices."""
+def _first_paths(setup: Setup, start: FlowSolution | None) -> Pool:
+    """The cheapest path of each OD were nothing full, and those that an earlier solution knows."""
     problem = setup.problem
-    sizes = start.unserved.size, start.group_dual.size
-    if sizes[0] != problem.od_amount.size:
-        raise InvalidValueError(
-            f"start has {sizes[0]} ODs", expected=f"{problem.od_amount.size}, as the problem has"
-        )
-    parts: list[Found] = []
-    if start.path_od.size:
-        arcs, owner = start.path_arc, np.repeat(np.arange(start.path_od.size), np.diff(start.path_indptr))
-        if arcs.size and int(arcs.max()) >= problem.tail.size:
-            raise InvalidValueError("start names arcs that are not there", expected="the problem's own arcs")
-        joined = problem.head[arcs[:-1]] == problem.tail[arcs[1:]]
-        od = start.path_od
-        good = problem.tail[arcs[start.path_indptr[:-1]]] == problem.od_origin[od]
-        good &= problem.head[arcs[start.path_indptr[1:] - 1]] == problem.od_destination[od]
-        good[owner[1:][~joined & (owner[1:] == owner[:-1])]] = False
-        good[owner[~np.isfinite(problem.commodity_cost[problem.od_commodity[od[owner]], arcs])]] = False
-        parts.append(keep_paths(Found(od, start.path_indptr, arcs, start.path_flow), good))
-    if sizes[1] == problem.group_limit.size and (start.group_dual > 0.0).any():
-        wanted = np.flatnonzero(problem.od_amount > 0.0)
-        prices = np.maximum(start.group_dual, 0.0)
-        parts.append(find_paths(setup, priced_cost(setup, problem.commodity_cost, prices), wanted))
-    found = join_found(parts)
+    if start is None:
+        return make_pool(setup, find_paths(setup, problem.commodity_cost, np.arange(problem.od_amount.size)))
+    known = known_paths(start)
+    found = _open_paths(problem, known, start.unserved.size)
+    if known.problem is not None and _same_ways(known.problem, problem):
+        return make_pool(setup, found)
+    pool = _first_paths(setup, None)
     return add_columns(pool, make_pool(setup, keep_paths(found, is_new(setup, pool, found))))
+
+
+def _worth_their_price(setup: Setup, pool: Pool, price: FloatArray) -> Pool:
+    """The paths that cost no more than leaving goods behind; far dearer ones would spoil the programs."""
+    worth = pool.cost <= price[pool.od]
+    if worth.all():
+        return pool
+    return make_pool(setup, keep_paths(Found(pool.od, pool.indptr, pool.arcs, pool.cost), worth))
+
+
+def _same_ways(one: FlowProblem, other: FlowProblem) -> bool:
+    """Whether every path of every OD costs the same in two problems while nothing is full, and leaving it."""
+    ways = ("tail", "head", "commodity_cost", "od_origin", "od_destination", "od_commodity", "unserved_price")
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ways)
+
+
+def _open_paths(problem: FlowProblem, known: Known, n_ods: int) -> Found:
+    """Those known paths that are paths of a problem."""
+    if n_ods != problem.od_amount.size:
+        raise InvalidValueError(
+            f"start has {n_ods} ODs", expected=f"{problem.od_amount.size}, as the problem has"
+        )
+    od, indptr, arcs, _ = known
+    found = Found(od, indptr, arcs, np.zeros(od.size))
+    if not od.size:
+        return found
+    if int(arcs.max()) >= problem.tail.size:
+        raise InvalidValueError("start names arcs that are not there", expected="the problem's own arcs")
+    owner = np.repeat(np.arange(od.size), np.diff(indptr))
+    torn = (problem.head[arcs[:-1]] != problem.tail[arcs[1:]]) & (owner[1:] == owner[:-1])
+    good = problem.tail[arcs[indptr[:-1]]] == problem.od_origin[od]
+    good &= problem.head[arcs[indptr[1:] - 1]] == problem.od_destination[od]
+    good[owner[1:][torn]] = False
+    good[owner[~np.isfinite(problem.commodity_cost[problem.od_commodity[od[owner]], arcs])]] = False
+    return keep_paths(found, good)
 
 
 def _serve_all(setup: Setup, pool: Pool, floor: FloatArray, limits: Limits) -> FlowSolution:
@@ -203,12 +224,12 @@ def _finish(setup: Setup, run: Run, limits: Limits) -> FlowSolution:
         columns, tie = columns_of(run.pool), run.pool.tie
         run = run._replace(plan=break_ties(run.demand, columns, run.plan, tie, private=limits.private))
     flow, unserved = cleaned(run)
-    everyone = np.arange(problem.od_amount.size)
-    found = find_paths(setup, priced_cost(setup, problem.commodity_cost, run.group_dual), everyone)
-    price = problem.unserved_price
-    od_dual = np.full(everyone.size, np.inf) if price is None else price.copy()
+    price, wanted = problem.unserved_price, problem.od_amount > 0.0
+    most = np.full(wanted.size, np.inf) if price is None else price
+    od_dual = most.copy() if run.od_dual is None else np.where(wanted, run.od_dual, most)
+    rest = np.flatnonzero(~wanted) if run.od_dual is not None else np.arange(wanted.size)
+    found = find_paths(setup, priced_cost(setup, problem.commodity_cost, run.group_dual), rest)
     od_dual[found.od] = np.minimum(od_dual[found.od], found.cost)
-    wanted = problem.od_amount > 0.0
     bound = float(problem.od_amount[wanted] @ od_dual[wanted]) - rent(problem.group_limit, run.group_dual)
     objective = float(run.pool.cost @ flow)
     objective += float(price @ unserved) if price is not None else (np.inf if unserved.any() else 0.0)
@@ -227,7 +248,12 @@ def _finish(setup: Setup, run: Run, limits: Limits) -> FlowSolution:
         status=status,
         ray=None,
         group_excess=excess if over.any() else None,
+        known=_known(setup, run.pool),
     )
+
+
+def _known(setup: Setup, pool: Pool) -> Known:
+    return Known(pool.od, pool.indptr, pool.arcs, setup.problem)
 
 
 def excess_of(problem: FlowProblem, pool: Pool, flow: FloatArray) -> FloatArray:
@@ -268,4 +294,5 @@ def _infeasible(setup: Setup, run: Run) -> FlowSolution:
         bound=np.inf,
         status=Status.INFEASIBLE,
         ray=(run.group_dual, worth),
+        known=_known(setup, run.pool),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from landsea_routing._frozen import FrozenDict
+from landsea_routing._frozen import FrozenDict, Keeper
 from landsea_routing._typing import IntArray
 from landsea_routing.errors import InvalidValueError, SchemaError, UnknownNameError
 from landsea_routing.model.schema import SCHEMAS
@@ -54,7 +54,7 @@ class Settings:
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class Network(Keeper):
     """Frozen tables of one network.
 
     Each table of `landsea_routing.model.schema.SCHEMAS` is an attribute: `net.nodes`, `net.links`,

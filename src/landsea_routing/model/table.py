@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from landsea_routing._frozen import FrozenDict
 from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError, list_ids
 from landsea_routing.model.calendars import format_months, parse_months
-from landsea_routing.model.schema import Column, TableSchema
+from landsea_routing.model.column import Column, TableSchema
 from landsea_routing.model.words import split_words
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ MAX_INTEGER = 2**53
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 """What no file could give back: some end a text at NUL, and UTF-8 has no lone surrogates."""
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
+SHOWN = 60
+"""So many letters of a cell a message shows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -257,7 +259,9 @@ def _read_column(
         try:
             values.append(_read_cell(column, row.get(column.name)))
         except LandseaError as error:
-            faults.setdefault(error.expected, []).append(f"{label} ({row.get(column.name)!r})")
+            cell = row.get(column.name)
+            said = repr(cell if cell is None else cell[:SHOWN])
+            faults.setdefault(error.expected, []).append(f"{label[:SHOWN]} ({said})")
             values.append(None)
     if faults:
         expected, where = next(iter(faults.items()))

@@ -35,7 +35,7 @@ _ENTITIES = {
     0x2028: "&#8232;",  # line separators that end a line in older scripts
     0x2029: "&#8233;",
 }
-SAME_SERVER = "connect-src 'self'; "
+SAME_SERVER, SAME_PAGE = "connect-src 'self'; ", "connect-src data:; "
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _JSON_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
@@ -141,6 +141,7 @@ def page(
     data: Mapping[str, Any] | None = None,
     lang: str = "en",
     asks_server: bool = False,
+    asks_itself: bool = False,
 ) -> str:
     """Assemble one HTML document that needs no other file and no network.
 
@@ -159,6 +160,8 @@ def page(
         Language of the text.
     asks_server : bool
         Let the script ask the server that the page came from, and no other.
+    asks_itself : bool
+        Let the script fetch ``data:`` addresses, whose content stands in the page.
 
     >>> document = page("Two & two", Markup("<p>four</p>"))
     >>> "<title>Two &amp; two</title>" in document, "default-src 'none'" in document
@@ -166,9 +169,10 @@ def page(
     """
     style = _check_inline(style, "style")
     script = _check_inline(script, "script")
+    asked = (SAME_SERVER if asks_server else "") + (SAME_PAGE if asks_itself else "")
     policy = (
         f"default-src 'none'; style-src {content_hash(style)}; script-src {content_hash(script)}; "
-        f"{SAME_SERVER if asks_server else ''}img-src data:; base-uri 'none'; form-action 'none'"
+        f"{asked}img-src data:; base-uri 'none'; form-action 'none'"
     )
     head = [
         '<meta charset="utf-8">',

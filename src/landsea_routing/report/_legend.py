@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from landsea_routing.report import _marks as marks
-from landsea_routing.report._html import Markup, escape_text, join_markup
+from landsea_routing.report._html import Markup, check_name, escape_text, join_markup
 from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint, MapTrack
 from landsea_routing.report.tables import format_scaled
 
@@ -76,6 +76,31 @@ def draw_zoom_buttons() -> str:
     return f'<div class="zoom" hidden>{inner}</div>'
 
 
+def draw_frame(picture: Markup, controls: str, legend: Markup, *, name: str, kind: str) -> Markup:
+    """Put a picture, what chooses its layer and what explains it into one figure.
+
+    Parameters
+    ----------
+    picture, legend : Markup
+    controls : str
+        From `draw_controls`.
+    name : str
+        That of the data block for the script, less its ``-data``.
+    kind : str
+        ``map`` or ``canvas``: which script takes care of it.
+    """
+    return join_markup(
+        [
+            f'<figure class="map-figure" data-{kind}="{check_name(name)}">',
+            controls,
+            f'<div class="map-frame">{picture}{draw_zoom_buttons()}</div>',
+            '<p class="layer-note" aria-live="polite"></p>',
+            legend,
+            "</figure>",
+        ]
+    )
+
+
 def draw_legend(
     lines: Sequence[MapLine],
     points: Sequence[MapPoint],
@@ -131,7 +156,7 @@ def _line_entries(lines: Sequence[MapLine]) -> list[str]:
         entries.append(_sample(f"ln {mode} {outer} on", 7.0 if inner else 4.0, text, inner=inner))
     statuses = {marks.status_class(line.status) for line in lines}
     entries += [
-        _sample(f"ln plain {status} on", 2.0, text)
+        _sample(f"ln plain {status} on", 4.0 if status == "restricted" else 2.0, text)
         for status, text in marks.STATUS_NAMES.items()
         if status in statuses
     ]
@@ -160,10 +185,11 @@ def _gauge_text(outer: str, inner: str) -> str:
 
 
 def _width_entries(largest: float, unit: str) -> list[str]:
-    return [
+    samples = [
         _sample("ln plain on", marks.stroke_px(flow, largest), format_scaled(flow, unit))
         for flow in marks.sample_flows(largest)
     ]
+    return [*samples, _sample("ln", 0.0, "none")] if samples else []
 
 
 def _change_entries(largest_change: float, unit: str) -> list[str]:
@@ -173,7 +199,8 @@ def _change_entries(largest_change: float, unit: str) -> list[str]:
     widths = [marks.stroke_px(flow, largest_change) for flow in samples]
     texts = [format_scaled(flow, unit) for flow in samples]
     gains = [_sample("ln gain", widths[i], f"more by {texts[i]}") for i in (1, 2)]
-    return [*gains, *(_sample("ln loss", widths[i], f"less by {texts[i]}") for i in (1, 2))]
+    losses = [_sample("ln loss", widths[i], f"less by {texts[i]}") for i in (1, 2)]
+    return [*gains, *losses, _sample("ln", 0.0, "no change")]
 
 
 def _point_entries(points: Sequence[MapPoint]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,7 +23,7 @@ MODE_NAMES = {
 GAUGES = ("1435", "1520", "1067")
 """Gauges with a colour of their own; the style sheet names them ``g1435`` and so on."""
 
-STATUS_NAMES = {"restricted": "Restricted", "planned": "Planned or being built", "closed": "Closed"}
+STATUS_NAMES = {"restricted": "Paler: restricted", "planned": "Planned or being built", "closed": "Closed"}
 """Statuses that look different from an operating line."""
 
 STATUS_ALIASES = {"under_construction": "planned", "seasonal": "restricted"}
@@ -122,11 +122,14 @@ class FlowLayer:
         Tonnes a year.
     note : str
         One sentence shown while the layer is chosen.
+    ways_t : (2, n_lines) array, optional
+        The same flows as lines are written, and the other way; told where a line is pointed at.
     """
 
     name: str
     flow_t: FloatArray = field(repr=False)
     note: str = ""
+    ways_t: FloatArray | None = field(default=None, repr=False)
 
 
 def look(i: int) -> str:
@@ -142,9 +145,9 @@ def track_px(i: int, n: int) -> float:
     """Width of the band of a route: the later, the narrower, so that those below still show.
 
     >>> [track_px(i, 3) for i in range(3)]
-    [13.0, 9.0, 5.0]
+    [15.0, 11.0, 7.0]
     """
-    return 5.0 + 4.0 * min(n - 1 - i, 4)
+    return 7.0 + 4.0 * min(n - 1 - i, 4)
 
 
 def shape_of(kind: str) -> str:
@@ -252,5 +255,10 @@ def check_layers(lines: Sequence[MapLine], layers: Sequence[FlowLayer]) -> list[
                 ids=[lines[i].label or i for i in bad.tolist()],
                 expected="tonnes a year, 0 for none",
             )
-        checked.append(FlowLayer(layer.name, flow, layer.note))
+        if layer.ways_t is not None and np.shape(layer.ways_t) != (2, len(lines)):
+            raise InvalidValueError(
+                f"flow layer {layer.name!r} has ways of shape {np.shape(layer.ways_t)}",
+                expected=f"two numbers, there and back, for each of the {len(lines)} lines",
+            )
+        checked.append(replace(layer, flow_t=flow))
     return checked

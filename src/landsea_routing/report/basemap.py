@@ -82,6 +82,12 @@ class View:
         x = np.radians(lonlat[:, 0] - self.box.west) * scale
         return np.column_stack([x, (top - _mercator(lonlat[:, 1])) * scale])
 
+    @property
+    def middle_lat(self) -> float:
+        """Latitude of the middle of the canvas, degrees."""
+        south, north = _mercator(np.array([self.box.south, self.box.north]))
+        return float(np.degrees(np.arcsin(np.tanh((south + north) / 2))))
+
 
 def _mercator(lat: FloatArray) -> FloatArray:
     bounded = np.radians(np.clip(lat, -MAX_LAT, MAX_LAT))

@@ -14,6 +14,7 @@ from landsea_routing.report.page import (
     report_page,
     write_page,
 )
+from landsea_routing.report.sankey import sankey_figure
 from landsea_routing.report.tables import Column
 from landsea_routing.report.waterfall import waterfall_figure
 from landsea_routing.results.comparison import Comparison
@@ -25,6 +26,7 @@ MOST_FIGURES = 4
 MOVES_SHOWN = 15
 COLOURS = "Blue is cheaper, orange dearer. What is common to both costs is cut off at the left."
 ON_LINKS = "Blue is more, orange less, both ways together. Point at a line for its name and tonnes."
+MOVES = "Who goes by another way"
 LEAST = "The least that must have moved: what plans merely read differently on the same flows is left out."
 
 
@@ -43,7 +45,7 @@ def change_sections(
     if not moving:
         return sections
     drawn = [difference_map(change, note=ON_LINKS)] if with_map else []
-    return [*sections, *_waterfalls(change, "line"), *drawn, *_moves(each)]
+    return [*sections, *_waterfalls(change, "line"), *drawn, *_bands(each), *_moves(each)]
 
 
 def write_comparison(
@@ -124,13 +126,25 @@ def _waterfalls(change: Comparison | Comparisons, by: str) -> list[Section]:
     return sections
 
 
+def _bands(each: Sequence[Comparison]) -> list[Section]:
+    """Old ways at the left, new ones at the right; a picture for each plan, up to `MOST_FIGURES` of them."""
+    if len(each) > MOST_FIGURES:
+        return []
+    figures = {c.names[1]: sankey_figure(c.moved().sankey(), title=f"{MOVES}: {c.names[1]}") for c in each}
+    return [
+        FigureSection(MOVES if len(each) == 1 else f"{MOVES}: {name}", figure, note=LEAST)
+        for name, figure in figures.items()
+        if figure
+    ]
+
+
 def _moves(each: Sequence[Comparison]) -> list[Section]:
     """The largest moves between crossings and ports; with several plans, whose they are."""
     rows: list[list[object]] = []
     for c in each:
         moved = c.moved()
         rows += [
-            [c.names[1], r.commodity, moved.say(r.old), moved.say(r.new), r.flow_t / MT]
+            [c.names[1], r.commodity.replace("_", " "), moved.say(r.old), moved.say(r.new), r.flow_t / MT]
             for r in moved.to_frame().itertuples()
         ]
     if not rows:
@@ -146,9 +160,7 @@ def _moves(each: Sequence[Comparison]) -> list[Section]:
     one = len(each) == 1
     more = f" The {MOVES_SHOWN} largest of {len(rows)} moves." if len(rows) > MOVES_SHOWN else ""
     shown = [row[1:] if one else row for row in rows[:MOVES_SHOWN]]
-    return [
-        TableSection("Who goes by another way", columns[1:] if one else columns, shown, note=LEAST + more)
-    ]
+    return [TableSection("The largest moves", columns[1:] if one else columns, shown, note=LEAST + more)]
 
 
 def _totals(change: Comparison | Comparisons) -> TableSection:

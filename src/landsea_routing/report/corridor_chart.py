@@ -139,8 +139,9 @@ def _nice_axis(profiles: Sequence[Profile], name: str, hours: bool) -> FloatArra
 def _axes(frame: _Frame, title: str) -> list[str]:
     low, right = frame.height - BOTTOM, frame.width - RIGHT
     parts = [f'<text class="axis-name" x="4" y="14">{escape_text(title)}</text>']
-    # Two neighbouring figures below a narrow chart must not touch.
-    wide = LETTER_PX * (display_width(f"{frame.x_ticks[-1]:,.0f} km") + 2)
+    # Two neighbouring figures below a narrow chart must not touch; the last one stands left of its tick.
+    last = display_width(f"{frame.x_ticks[-1]:,.0f}")
+    wide = LETTER_PX * (1.5 * last + len(" km") + 2)
     every = int(np.ceil(wide / float(frame.x(frame.x_ticks[1]) - LEFT)))
     for value in frame.y_ticks:
         y = float(frame.y(value))
@@ -232,13 +233,18 @@ def _place_name(frame: _Frame, line: Profile, stop: Stop, i: int, segments: Floa
 
 
 def _end_marks(frame: _Frame, profiles: Sequence[Profile]) -> list[str]:
-    """A disc with the number of the route at its end; discs that would meet are pushed apart."""
+    """A disc with the number of the route at its end; discs that would meet are pushed up or aside."""
     ends = [(float(frame.x(p.km[-1])), float(frame.y(p.value[-1]))) for p in profiles]
     marks, placed = [], list[tuple[float, float]]()
-    for i, (x, top) in enumerate(ends):
-        y = top
-        while any(abs(x - a) < 17 and abs(y - b) < 17 for a, b in placed):
-            y -= 17
+    for i, (end, top) in enumerate(ends):
+        above = [y for y in (top - 17 * k for k in range(len(ends))) if y >= 9]
+        beside = [end - 17 * k for k in range(len(ends))]
+        x, y = next(
+            (x, y)
+            for x in beside
+            for y in above
+            if not any(abs(x - a) < 17 and abs(y - b) < 17 for a, b in placed)
+        )
         placed.append((x, y))
         marks.append(
             f'<g class="end {look(i)}"><circle cx="{x:.1f}" cy="{y:.1f}" r="8"/>'

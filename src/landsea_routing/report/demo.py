@@ -14,6 +14,7 @@ from landsea_routing.model.network import Network
 from landsea_routing.report.comparison import change_sections
 from landsea_routing.report.network_map import flow_map
 from landsea_routing.report.page import Section, TableSection, TextSection, report_page, write_page
+from landsea_routing.report.plan_page import headings
 from landsea_routing.report.tables import Column, text_table
 from landsea_routing.whatif.compare import compare
 from landsea_routing.whatif.files import load_scenario
@@ -224,7 +225,7 @@ def run_demo(network: Network, *, progress: Callable[[str], object] | None = Non
 
 def write_demo(demo: Demo, path: str | Path) -> Path:
     """Write the demo as one self-contained offline HTML page."""
-    settings = demo.network.settings
+    place, subtitle = headings(demo.network.settings)
     findings = f"{len(demo.findings.errors)} errors, {len(demo.findings.warnings)} warnings in the tables"
     proof = (
         f"Solved to a certificate: status {demo.base.status}, relative gap {demo.base.gap:.1e}; {findings}."
@@ -249,9 +250,7 @@ def write_demo(demo: Demo, path: str | Path) -> Path:
         ),
     ]
     footer = "Figures and their sources: SOURCES.md beside the tables. Land: Natural Earth, public domain."
-    page = report_page(
-        sections, title=settings.title, subtitle=f"Base year {settings.base_year}", footer=footer
-    )
+    page = report_page(sections, title=f"{place}: base year and what-if", subtitle=subtitle, footer=footer)
     return write_page(path, page)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -61,13 +62,15 @@ def plan_layers(plans: Mapping[str, Assignment]) -> tuple[list[MapLine], list[Fl
     same number, so that a map of differences shows changes alone.
     """
     lines, at = lines_of([plan.graph.network for plan in plans.values()])
-    flows = np.zeros((len(plans), len(lines)))
-    for flow, plan in zip(flows, plans.values(), strict=True):
-        flow[[at[link] for link in plan.graph.network.links["id"].tolist()]] = link_flow_t(plan)
+    ways = np.zeros((len(plans), 2, len(lines)))
+    for way, plan in zip(ways, plans.values(), strict=True):
+        way[:, [at[link] for link in plan.graph.network.links["id"].tolist()]] = directed_flow_t(plan)
+    flows = ways.sum(axis=1)
     dust = np.maximum(DUST_T, ROUNDING * flows.max(axis=0, initial=0.0))
     flows = np.where(np.abs(flows - flows[0]) <= dust, flows[0], flows)
     lines = [replace(line, flow_t=float(t)) for line, t in zip(lines, flows[0], strict=True)]
-    return lines, [FlowLayer(name, flow) for name, flow in zip(plans, flows, strict=True)]
+    layers = [FlowLayer(name, flow, ways_t=way) for name, flow, way in zip(plans, flows, ways, strict=True)]
+    return lines, layers
 
 
 def lines_of(networks: Sequence[Network]) -> tuple[list[MapLine], dict[str, int]]:
@@ -103,10 +106,16 @@ def network_map(network: Network, *, heading: str = "The network", note: str = "
 
 def link_flow_t(plan: Assignment) -> FloatArray:
     """Tonnes a year on each row of `links`, both directions and all commodities together."""
+    return np.asarray(directed_flow_t(plan).sum(axis=0))
+
+
+def directed_flow_t(plan: Assignment) -> FloatArray:
+    """Tonnes a year on each row of `links`, as (2, n_links): as the link is written, and the other way."""
     top = plan.graph.topology
     arcs = np.flatnonzero(top.arc_kind == ArcKind.LINK)
-    flow = np.zeros(len(plan.graph.network.links))
-    np.add.at(flow, top.arc_row[arcs], plan.arc_flow_t[:, arcs].sum(axis=0))
+    flow = np.zeros((2, len(plan.graph.network.links)))
+    way = np.where(top.arc_forward[arcs], 0, 1)
+    np.add.at(flow, (way, top.arc_row[arcs]), plan.arc_flow_t[:, arcs].sum(axis=0))
     return flow
 
 
@@ -135,9 +144,14 @@ def network_lines(network: Network, flow_t: FloatArray) -> list[MapLine]:
 
 
 def network_points(network: Network, named: Sequence[str] = ()) -> list[MapPoint]:
-    """Return all nodes as points; those to be named come first, then those that the network wants named."""
-    nodes = network.nodes
-    wanted = list(dict.fromkeys([*named, *network.settings.facts.get("map", {}).get("labels", ())]))
+    """Return all nodes as points; those to be named come first, then those that the network wants named.
+
+    A network that names none wants those with the most links named, as far as there is room.
+    """
+    nodes, settings = network.nodes, network.settings.facts.get("map", {})
+    ends = [*network.links["from_node"].tolist(), *network.links["to_node"].tolist()]
+    often = [] if "labels" in settings else [node for node, _ in Counter(ends).most_common()]
+    wanted = list(dict.fromkeys([*named, *settings.get("labels", often)]))
     weight = {node: float(len(wanted) - i) for i, node in enumerate(wanted)}
     columns = (nodes["id"], nodes["name"], nodes["kind"], nodes["lon"], nodes["lat"])
     return [

@@ -13,7 +13,7 @@ from landsea_routing.io.atomic import write_text
 from landsea_routing.report._html import Markup, escape_text, join_markup, page, read_static
 from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint, MapTrack
 from landsea_routing.report.basemap import Land
-from landsea_routing.report.map import map_figure
+from landsea_routing.report.map import map_figure, map_script
 from landsea_routing.report.tables import ColumnLike, html_table
 
 
@@ -130,8 +130,7 @@ def report_page(sections: Sequence[Section], *, title: str, subtitle: str = "", 
             f"<footer><p>{escape_text(footer)}</p></footer>" if footer else "",
         ]
     )
-    script = read_static("page.js") + (read_static("large.js") if "data-canvas=" in body else "")
-    return page(title, body, style=read_static("page.css"), script=script, data=data)
+    return page(title, body, style=read_static("page.css"), script=map_script(body), data=data)
 
 
 def _section_markup(section: Section, name: str, data: dict[str, Any]) -> str:

@@ -10,9 +10,11 @@ import numpy as np
 from landsea_routing._extras import need
 from landsea_routing._typing import FloatArray
 from landsea_routing.report import _marks as marks
+from landsea_routing.report._hues import hues, line_hue
 from landsea_routing.report._labels import place_labels
 from landsea_routing.report._marks import MapLine
-from landsea_routing.report.basemap import Box, View, choose_land, clip_land, fit_box, split_line
+from landsea_routing.report.basemap import Box, View, choose_land, clip_land, split_line
+from landsea_routing.report.map_paths import bow_sides, choose_box
 from landsea_routing.report.page import MapSection
 from landsea_routing.report.profile import MEASURES, Routes, named_routes, profile
 from landsea_routing.report.tables import format_scaled
@@ -20,27 +22,18 @@ from landsea_routing.report.tables import format_scaled
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-HUES = {
-    "g1435": "#1d63ae",
-    "g1520": "#cc4125",
-    "g1067": "#8a4fa3",
-    "road": "#6b6152",
-    "sea": "#1389a3",
-    "inland_water": "#2f8f5b",
-    "rail_ferry": "#b07d00",
-}
 DASHES: dict[str, Any] = {
     "sea": (0, (5, 2)),
     "inland_water": (0, (6, 2, 1, 2)),
     "rail_ferry": (0, (8, 2, 2, 2)),
     "planned": (0, (2, 2)),
     "closed": (0, (1, 3)),
+    "g1520": (0, (8, 1)),
+    "g1067": (0, (7, 1, 1, 1, 1, 1)),
 }
-TRACKS = ("#14588f", "#c8452b", "#2b7d50", "#7d4796", "#93690a", "#57616b")
-OTHER, IDLE, LAND, COAST, WATER, GAIN, LOSS = (
-    "#4d5661", "#a3abb2", "#fbfaf6", "#b9c4c9", "#e4edf2", "#1667c2", "#e07b00"
-)  # fmt: skip
-WIDEST_PT = 8.0
+HUES = hues()
+TRACKS = tuple(HUES[marks.look(i)] for i in range(marks.LOOKS))
+WIDEST_PT, DUAL_PT = 8.0, 2.4
 CANVAS_PX = 800.0
 
 
@@ -75,25 +68,33 @@ def plot_map(section: MapSection, ax: Axes | None = None) -> Axes:
 
     Of several layers the change from the first to the last is drawn.
     """
-    box = _box(section)
+    box = choose_box(section.lines, section.points, section.box)
     land = section.land if section.land is not None else choose_land(box)
     ax = _axes(ax, (9.0, 6.5))
     collections = need("matplotlib.collections", extra="plot")
-    ax.set_facecolor(WATER)
+    ax.set_facecolor(HUES["water"])
     rings = clip_land(land, box)
-    ax.add_collection(collections.PolyCollection(rings, facecolor=LAND, edgecolor=COAST, lw=0.6, zorder=0))
+    ax.add_collection(
+        collections.PolyCollection(rings, facecolor=HUES["land"], edgecolor=HUES["coast"], lw=0.6, zorder=0)
+    )
     flow, change = _flow(section)
     centre = (box.west + box.east) / 2
     drawn: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     widths: dict[tuple[Any, ...], list[float]] = defaultdict(list)
     largest = float(np.abs(flow).max(initial=0.0))
     plain = largest == 0 and not section.tracks
-    for line, t in zip(section.lines, flow.tolist(), strict=True):
+    bows = bow_sides(section.lines)
+    for i, (line, t) in enumerate(zip(section.lines, flow.tolist(), strict=True)):
         style = _style(line, t, plain=plain, change=change)
         width = max(0.8, WIDEST_PT * abs(t) / largest) if t else 1.0 if plain else 0.5
+        inner = _inner_style(line, style)
         for piece in split_line(line.coordinates, centre=centre):
-            drawn[style].append(piece)
-            widths[style].append(width)
+            course = bowed(np.asarray(piece, dtype=np.float64), bows.get(i, 0), box)
+            drawn[style].append(course)
+            widths[style].append(max(width, DUAL_PT) if inner else width)
+            if inner:
+                drawn[inner].append(course)
+                widths[inner].append(max(width, DUAL_PT) * marks.CORE_SHARE)
     for (hue, dash, label, z), pieces in sorted(drawn.items(), key=lambda item: item[0][3]):
         ax.add_collection(
             collections.LineCollection(
@@ -122,23 +123,38 @@ def plot_map(section: MapSection, ax: Axes | None = None) -> Axes:
     )
     ax.set_title(f"{section.heading}{scale}", fontsize=10, loc="left")
     ax.set_aspect(1 / np.cos(np.radians((box.south + box.north) / 2)))
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, frameon=False, fontsize=8)
+    _legend(ax)
     return ax
+
+
+def _inner_style(line: MapLine, style: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """Style of the inner line of dual-gauge track that shows its own colours; its label names the outer."""
+    _, inner = marks.gauge_classes(line.mode, line.gauge)
+    hue, dash, label, z = style
+    return (
+        (HUES[inner], dash, f"_in {label}", z + 0.5)
+        if inner and hue == line_hue(line.mode, line.gauge)
+        else None
+    )
+
+
+def _legend(ax: Any) -> None:
+    """List what is drawn; dual-gauge track as one line in the other."""
+    inner = {c.get_label(): c for c in ax.collections if str(c.get_label()).startswith("_in ")}
+    handles, labels = ax.get_legend_handles_labels()
+    pairs = [
+        (h, inner[f"_in {label}"]) if f"_in {label}" in inner else h
+        for h, label in zip(handles, labels, strict=True)
+    ]
+    ax.legend(
+        pairs, labels, loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, frameon=False, fontsize=8
+    )  # fmt: skip
 
 
 def _axes(ax: Axes | None, size: tuple[float, float]) -> Any:
     if ax is not None:
         return ax
-    return need("matplotlib.pyplot", extra="plot").subplots(figsize=size, layout="constrained")[1]
-
-
-def _box(section: MapSection) -> Box:
-    if section.box is not None:
-        return Box(*section.box)
-    places = [(p.lon, p.lat) for p in section.points] or [
-        c for line in section.lines for c in line.coordinates
-    ]
-    return fit_box(np.array(places, dtype=np.float64).reshape(-1, 2))
+    return need("matplotlib.pyplot", extra="plot").subplots(figsize=size, layout="compressed")[1]
 
 
 def _flow(section: MapSection) -> tuple[FloatArray, bool]:
@@ -149,26 +165,51 @@ def _flow(section: MapSection) -> tuple[FloatArray, bool]:
     return layers[-1].flow_t - layers[0].flow_t, True
 
 
+BOW_SHARE, BOW_MOST, BOW_STEPS = 0.07, 0.009, 13
+"""How far a line beside another swings aside: a share of its length, at most one of the width of the map."""
+
+
+def bowed(course: FloatArray, bow: int, box: Box) -> FloatArray:
+    """Return a straight course as a curve that swings aside, so that what runs beside it is seen.
+
+    >>> line = np.array([[100.0, 40.0], [110.0, 40.0]])
+    >>> curve = bowed(line, 1, Box(90, 30, 120, 50))
+    >>> bool((curve[[0, -1]] == line).all()), bool(curve[6, 1] > 40), curve.shape
+    (True, True, (13, 2))
+    """
+    if not bow or len(course) != 2:
+        return course
+    flat = np.array([np.cos(np.radians(course[:, 1].mean())), 1.0])
+    (x, y) = step = (course[1] - course[0]) * flat
+    length = float(np.hypot(*step))
+    if length == 0:
+        return course
+    most = min(BOW_SHARE * length, BOW_MOST * (box.east - box.west) * float(flat[0]))
+    middle = course.mean(axis=0) + np.array([-y, x]) / length * most * 2 * bow / flat
+    t = np.linspace(0.0, 1.0, BOW_STEPS)[:, None]
+    return np.asarray((1 - t) ** 2 * course[0] + 2 * t * (1 - t) * middle + t**2 * course[1])
+
+
 def _style(line: MapLine, t: float, *, plain: bool, change: bool) -> tuple[Any, ...]:
     """Hue, dash, what the legend says, and height in the picture."""
     outer, inner = marks.gauge_classes(line.mode, line.gauge)
     status = marks.status_class(line.status)
-    dash = DASHES.get(status) or DASHES.get(line.mode, "solid")
+    dash = DASHES.get(status) or DASHES.get(outer) or DASHES.get(line.mode, "solid")
     if not t and not plain:
-        return IDLE, dash, "_idle", 1
+        return HUES["idle"], dash, "_idle", 1
     if change:
-        return (GAIN, dash, "_more" if dash != "solid" else "more", 2) if t > 0 else (
-            LOSS, dash, "_less" if dash != "solid" else "less", 2
+        return (HUES["gain"], dash, "_more" if dash != "solid" else "more", 2) if t > 0 else (
+            HUES["loss"], dash, "_less" if dash != "solid" else "less", 2
         )  # fmt: skip
     gauges = " + ".join(g.removeprefix("g") for g in (outer, inner) if g)
     name = marks.MODE_NAMES.get(line.mode, "Other mode") + (f", {gauges} mm" if gauges else "")
     label = f"_{status}" if status and status != "restricted" else name
-    return HUES.get(outer or line.mode, OTHER), dash, label, 2
+    return line_hue(line.mode, line.gauge), dash, label, 2
 
 
 def _draw_places(ax: Axes, section: MapSection, box: Box) -> None:
     shown = [p for p in section.points if box.west < p.lon < box.east and box.south < p.lat < box.north]
-    ax.scatter([p.lon for p in shown], [p.lat for p in shown], s=3, color="#2a333c", zorder=4)
+    ax.scatter([p.lon for p in shown], [p.lat for p in shown], s=3, color=HUES["dot"], zorder=4)
     view = View.fit(box, CANVAS_PX)
     xy = view.project(np.array([(p.lon, p.lat) for p in shown], dtype=np.float64).reshape(-1, 2))
     importance = np.array([p.importance for p in shown], dtype=np.float64)

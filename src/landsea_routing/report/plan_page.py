@@ -9,15 +9,17 @@ from landsea_routing.report.comparison import change_sections
 from landsea_routing.report.network_map import flow_map
 from landsea_routing.report.page import Section, TableSection, TextSection, report_page
 from landsea_routing.report.tables import Column
+from landsea_routing.results.corridors import corridor_names
 from landsea_routing.whatif.compare import compare
 
 if TYPE_CHECKING:
+    from landsea_routing.model.network import Settings
     from landsea_routing.results.assignment import Assignment
 
 Table = tuple[list[Column], list[list[object]]]
 MT = 1e6
 SHOWN = 15
-HOW = "Width by tonnes a year, both ways. Point at a line for its name and its flow."
+HOW = "Width by tonnes a year, both ways. Point at a line for its name and its flow, there (→) and back (←)."
 
 
 def plan_page(plans: Mapping[str, Assignment], *, title: str = "") -> str:
@@ -28,12 +30,15 @@ def plan_page(plans: Mapping[str, Assignment], *, title: str = "") -> str:
     plans : mapping
         Names to assignments; links that only some of them have are drawn too.
     title : str
-        That of the network where not given.
+        The network and the names of the plans where not given.
     """
-    first = next(iter(plans.values()))
+    base, first = next(iter(plans.items()))
     settings = first.graph.network.settings
+    others = list(plans)[1:]
+    who = others[0] if len(others) == 1 else f"{len(others)} plans"
+    what, whose = (f"{who} against {base}", f": {base}") if others else ("flows at least cost", "")
     sections: list[Section] = [
-        TextSection("What came out", [f"{first.summary()}."]),
+        TextSection(f"What came out{whose}", [f"{first.summary()}."]),
         flow_map(plans, heading="Where it flows", note=HOW),
     ]
     if len(plans) > 1:
@@ -52,8 +57,19 @@ def plan_page(plans: Mapping[str, Assignment], *, title: str = "") -> str:
         )
         for name, plan in plans.items()
     ]
-    subtitle = f"Base year {settings.base_year}"
-    return report_page(sections, title=title or settings.title or settings.name, subtitle=subtitle)
+    place, subtitle = headings(settings)
+    return report_page(sections, title=title or f"{place}: {what}", subtitle=subtitle)
+
+
+def headings(settings: Settings) -> tuple[str, str]:
+    """Return what a network is called, and a line below it: the rest of its title, and its year.
+
+    >>> from landsea_routing.model.network import Settings
+    >>> headings(Settings("ne", "North: land and sea", 2023)), headings(Settings("x", base_year=2020))
+    (('North', 'Land and sea. Base year 2023'), ('x', 'Base year 2020'))
+    """
+    place, _, about = (settings.title or settings.name).partition(": ")
+    return place, f"{about[:1].upper()}{about[1:]}. Base year {settings.base_year}".removeprefix(". ")
 
 
 def totals_table(plans: Mapping[str, Assignment]) -> Table:
@@ -93,9 +109,10 @@ def ledger_table(plans: Mapping[str, Assignment]) -> Table:
 
 def crossing_table(plans: Mapping[str, Assignment]) -> Table:
     """Columns and rows: the busiest border crossings, both ways each for itself."""
-    return _side_by_side(
-        "crossing", {n: p.crossings().groupby("crossing")["flow_t"].sum() for n, p in plans.items()}
-    )
+    said = corridor_names(next(iter(plans.values())).graph.network)
+    flows = {n: p.crossings().groupby("crossing")["flow_t"].sum() for n, p in plans.items()}
+    columns, rows = _side_by_side("crossing", flows)
+    return columns, [[said.get(str(row[0]), row[0]), *row[1:]] for row in rows]
 
 
 def port_table(plans: Mapping[str, Assignment]) -> Table:
@@ -116,9 +133,16 @@ def binding_table(plan: Assignment) -> Table:
         Column("one more unit saves", "USD/yr", 2),
         Column("one unit less costs", "USD/yr", 2),
     ]
-    frame = plan.dual_prices().head(SHOWN)
+    frame, said = plan.dual_prices().head(SHOWN), corridor_names(plan.graph.network)
     return columns, [
-        [r.group, r.limit, r.unit, r.flow_t / MT, r.right_usd_per_unit, r.left_usd_per_unit]
+        [
+            said.get(r.group, r.group.replace("_", " ").capitalize()),
+            r.limit,
+            r.unit,
+            r.flow_t / MT,
+            r.right_usd_per_unit,
+            r.left_usd_per_unit,
+        ]
         for r in frame.itertuples()
     ]
 

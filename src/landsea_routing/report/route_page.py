@@ -16,10 +16,13 @@ from landsea_routing.report.page import FigureSection, MapSection, Section, Tabl
 from landsea_routing.report.profile import Routes, named_routes
 from landsea_routing.results.choices import words_of
 from landsea_routing.results.indicators import COLUMNS
-from landsea_routing.results.route import LEG_COLUMNS, Route
+from landsea_routing.results.route import LEG_ALIGN, LEG_COLUMNS, Route
 from landsea_routing.routing.indicators import corridor_indicators
 
-CAREC = "As defined by the Asian Development Bank's CAREC programme; of modelled trips, for 20 t."
+CAREC = (
+    "As defined by the Asian Development Bank's CAREC programme; of modelled trips, for 20 t. Both posts of a"
+    " crossing count together."
+)
 STEPS = (
     "A slope is carriage, a vertical step is a border, a change of gauge or a terminal (form of UN ESCAP)."
 )
@@ -51,9 +54,15 @@ def route_page(routes: Routes, *, title: str = "") -> str:
         FigureSection(
             "Money over distance", _both(found, "cost"), note="What is paid, without value of time."
         ),
-        TableSection("Corridor indicators", COLUMNS, indicators._table()[1], note=CAREC),
+        TableSection(
+            "Corridor indicators",
+            COLUMNS,
+            indicators._table()[1],
+            note=CAREC,
+            align="l" + "r" * len(COLUMNS[1:]),
+        ),
         *(
-            TableSection(name, LEG_COLUMNS, route._rows(), note=f"{route.summary()}.")
+            TableSection(name, LEG_COLUMNS, route._rows(), note=f"{route.summary()}.", align=LEG_ALIGN)
             for name, route in found.items()
         ),
     ]

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.model.network import Network
 from landsea_routing.report.network_map import flow_map, network_map
-from landsea_routing.report.page import report_page, write_page
+from landsea_routing.report.page import FigureSection, TextSection, report_page, write_page
 from landsea_routing.report.route_page import route_page
+from landsea_routing.report.sankey import sankey_figure
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.comparison import Comparison
 from landsea_routing.results.comparisons import Comparisons
 from landsea_routing.results.route import Route
+from landsea_routing.results.sankey import Sankey
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,11 +29,12 @@ Shown: TypeAlias = (
     | Comparisons
     | Route
     | Sequence[Route]
+    | Sankey
     | Mapping[str, Assignment]
     | Mapping[str, Route]
 )
 EXPECTED = (
-    "a network, a plan, a comparison, a route, several routes, or a mapping of names to plans or routes"
+    "a network, a plan, a comparison, a Sankey diagram, routes, or a mapping of names to plans or routes"
 )
 
 
@@ -40,7 +43,7 @@ def to_html(what: Shown, path: str | PathLike[str] | None = None, *, title: str 
 
     Parameters
     ----------
-    what : Network, Assignment, Comparison, Route, several routes, or mapping
+    what : Network, Assignment, Comparison, Sankey, Route, several routes, or mapping
         Of a mapping of names to plans (base first, then scenarios) the map shows any,
         chosen with buttons or a slider, and its difference to the first. Routes come with their
         charts over distance and corridor indicators.
@@ -121,6 +124,10 @@ def _page(what: Any, title: str) -> str:
         section = network_map(what, note="Point at a line for its name and its length.")
         heading = title or settings.title or settings.name
         return report_page([section], title=heading, subtitle=f"Base year {settings.base_year}")
+    if isinstance(what, Sankey):
+        heading = title or f"From {what.layers[0]} to {what.layers[1]}"
+        words = TextSection("What flows", [f"{what.summary()}."])
+        return report_page([words, FigureSection(heading, sankey_figure(what))], title=heading)
     if _are_plans(what):
         from landsea_routing.report.plan_page import plan_page
 

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, TypeAlias, TypeGuard
 
+import numpy as np
+
+from landsea_routing._typing import FloatArray, TextArray
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.report._html import Markup, clean_text, escape_text, join_markup
 
@@ -107,6 +110,19 @@ def format_scaled(value: float, unit: str) -> str:
     factor, prefix = next(((f, p) for f, p in _SCALES if abs(rounded) >= f), _SCALES[-1])
     shown = rounded / factor
     return f"{shown:.12g} {prefix}{unit}"
+
+
+def format_amounts(values: FloatArray, unit: str) -> TextArray:
+    """Write many amounts as `format_scaled` does, all at once.
+
+    >>> format_amounts(np.array([12_340_000.0, 0.0, 999_999.0]), "t/yr").tolist()
+    ['12.3 Mt/yr', '0 t/yr', '1 Mt/yr']
+    """
+    rounded = np.strings.mod("%.3g", values).astype(np.float64)
+    factors = np.array([factor for factor, _ in _SCALES])
+    scale = np.minimum((np.abs(rounded)[:, None] < factors).sum(axis=1), len(factors) - 1)
+    units = np.array([f" {prefix}{unit}" for _, prefix in _SCALES])
+    return np.asarray(np.strings.add(np.strings.mod("%.12g", rounded / factors[scale]), units[scale]))
 
 
 def display_width(text: str) -> int:

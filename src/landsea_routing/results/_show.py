@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from landsea_routing.results.skim import Skim
+
+CELL = re.compile(r'<(td|th scope="col")( class="number")?>')
 
 
 def text_table(columns: Sequence[str], rows: Sequence[Sequence[object]], align: str | None = None) -> str:
@@ -27,7 +30,34 @@ def html_table(
     """Lay out rows as an HTML table with every text escaped."""
     from landsea_routing.report.tables import html_table as lay_out
 
-    return lay_out(columns, rows, caption=caption, align=align)
+    return in_a_notebook(lay_out(columns, rows, caption=caption, align=align))
+
+
+def in_a_notebook(table: str) -> str:
+    """Say in each cell where its text stands: a page has a style sheet for it, a notebook has its own.
+
+    >>> in_a_notebook('<td>a</td><td class="number">1</td>')
+    '<td style="text-align:left">a</td><td style="text-align:right">1</td>'
+    """
+    table = CELL.sub(lambda m: f'<{m[1]} style="text-align:{"right" if m[2] else "left"}">', table)
+    table = table.replace("<caption>", '<caption style="caption-side:top;text-align:left">', 1)
+    return table.replace('class="scroll"', 'style="overflow-x:auto"', 1)
+
+
+def unit_of(weight: str) -> str:
+    """Return the unit of a weight or of what is summed along; empty for one of the user's own."""
+    from landsea_routing.report.export.units import UNITS
+
+    return UNITS.get(weight, "")
+
+
+def with_unit(weight: str) -> str:
+    """Head a column of a weight: its name, and its unit where one is known.
+
+    >>> with_unit("time"), with_unit("hassle")
+    ('time h', 'hassle')
+    """
+    return f"{weight} {unit_of(weight)}".rstrip()
 
 
 def skim_dataset(skim: Skim) -> xarray.Dataset:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 Cell = float | str | None
 
+UNIT = re.compile(r"(?<![^ ])(M USD/yr|USD/unit|USD/t|Mt/yr|bn t-km/yr|kg CO2e/t|km|h|%)$")
+"""Unit at the end of the name of a row or column."""
 ROUNDING = 1e-9
 """Share within which two numbers count as equal, so that rounding is no direction."""
 
@@ -169,8 +172,11 @@ class Verdict:
 
     def __str__(self) -> str:
         sense, within = self.expected.sense, self.expected.within
-        share = f" within {within:.0%}" if within else ""
-        says = f"{self.expected.says} ({_words(self.value)}, {sense} {_words(self.other)}{share}): "
+        share = f", within {within:.0%}" if within else ""
+        wanted = f"{sense.removeprefix('is').lstrip()} {_words(self.other)}".lstrip()
+        unit = UNIT.search(self.expected.row) or UNIT.search(self.expected.column)
+        came = f"{_words(self.value)} {unit[0] if unit else ''}".rstrip()
+        says = f"{self.expected.says} ({came if came == wanted else f'{came}; expected {wanted}{share}'}): "
         if self.holds:
             return says + "as expected"
         return says + "not so" + (f"; {self.expected.miss}" if self.expected.miss else "")

@@ -357,10 +357,11 @@ class Assignment(_show.Pictured, Frozen):
         """Say in a few sentences what came out."""
         co2e = f"{self.co2e_t / 1e6:,.2f} Mt CO2e/yr" if np.isfinite(self.co2e_t) else "unknown CO2e"
         binding = len(self.dual_prices())
+        title = self.graph.network.settings.title or self.graph.network.name
         binds = "1 capacity binds" if binding == 1 else f"{binding} capacities bind"
         nothing = "" if len(self.demand) else " (there is no demand)"
         return (
-            f"{self.graph.network.settings.title or self.graph.network.name}: {self.status}, "
+            f"{title.partition(': ')[0]}: {self.status}, "
             f"{self.carried_t / 1e6:,.1f} Mt/yr carried{nothing}, "
             f"{self.unserved_t / 1e6:,.2f} Mt/yr unserved, {self.tonne_km / 1e9:,.1f} bn t-km, "
             f"{self.objective_usd / 1e9:,.3f} bn USD/yr generalized cost, "

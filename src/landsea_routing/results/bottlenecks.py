@@ -10,7 +10,7 @@ import numpy as np
 from landsea_routing._frozen import freeze_arrays
 from landsea_routing._typing import FloatArray, TextArray
 from landsea_routing.results import _show
-from landsea_routing.results.records import plain_records
+from landsea_routing.results.records import plain_records, short_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +74,7 @@ class Bottlenecks:
             f"one more {self.units[0]} of {self.groups[0]} saves {self.right_usd_per_unit[0]:,.2f} USD a year"
         )
         until = self.right_until[0]
-        held = f", up to {until:,.6g}" if np.isfinite(until) else ""
+        held = f", up to {short_number(until)}" if np.isfinite(until) else ""
         binds = "1 capacity binds" if len(self.groups) == 1 else f"{len(self.groups)} capacities bind"
         return f"{binds}; {worth}{held}"
 

@@ -10,6 +10,7 @@ import numpy as np
 from landsea_routing._frozen import Frozen
 from landsea_routing.kernels.envelope import Piece
 from landsea_routing.results import _show
+from landsea_routing.results.records import short_number
 from landsea_routing.results.route import Route
 
 if TYPE_CHECKING:
@@ -87,12 +88,12 @@ class BreakEven(_show.Shown, Frozen):
     def _now(self, by: str) -> str:
         if np.isnan(self.gap_now):
             return f"{self.parameter} has no one value today"
-        now = f"at today's {_number(self.current)} {self.unit} ({self.parameter})".replace("  ", " ")
+        now = f"at today's {short_number(self.current)} {self.unit} ({self.parameter})".replace("  ", " ")
         if np.isinf(self.gap_now):
             return f"{now} there is no way but by {by}"
         side = "more" if self.gap_now > 0 else "less"
-        gap = f"{abs(self.gap_now):.2f} {side} ({self.weight})"
-        return f"{now} the way by {by} takes {gap} than the best without"
+        gap = f"{abs(self.gap_now):,.2f} {_show.unit_of(self.weight)}".rstrip() + f" {side}"
+        return f"{now} the way by {by} takes {gap} than the best without ({self.weight})"
 
     def _when(self, by: str) -> str:
         if not self.wins:
@@ -103,15 +104,16 @@ class BreakEven(_show.Shown, Frozen):
         parts = []
         for start, end in self.wins:
             if start <= low:
-                parts.append(f"below {_number(end)}")
+                parts.append(f"below {short_number(end)}")
             elif end >= high:
-                parts.append(f"above {_number(start)}")
+                parts.append(f"above {short_number(start)}")
             else:
-                parts.append(f"from {_number(start)} to {_number(end)}")
+                parts.append(f"from {short_number(start)} to {short_number(end)}")
         return f"it wins {' and '.join(parts)} {self.unit}".rstrip()
 
     def _table(self) -> tuple[tuple[str, ...], list[list[object]]]:
-        columns = ("way", f"from {self.unit}".rstrip(), "to", f"{self.weight} at the start", "per unit")
+        weight, unit = _show.with_unit(self.weight), self.unit or "unit"
+        columns = ("way", f"from {self.unit}".rstrip(), "to", f"{weight} at the start", f"per {unit}")
         rows: list[list[object]] = [
             [
                 side,
@@ -135,7 +137,3 @@ def nearest(values: tuple[float, ...], current: float) -> float:
     if not values:
         return float("nan")
     return values[0] if np.isnan(current) else min(values, key=lambda v: abs(v - current))
-
-
-def _number(value: float) -> str:
-    return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"

@@ -123,7 +123,8 @@ class Catchment(_show.Shown, Frozen):
 
     def _table(self) -> tuple[tuple[str, ...], list[list[object]]]:
         """Show the places where the decision is closest first; those that reach nothing last."""
-        columns = ("place", "terminal", self.weight, "second best", f"{self.weight} there", "margin")
+        weight = _show.with_unit(self.weight)
+        columns = ("place", "terminal", weight, "second best", f"{weight} there", "margin")
         best, second = self.best, self.second
         names = [
             [self.names[str(self.terminals[i])] if i >= 0 else "none" for i in at.tolist()]
@@ -192,8 +193,9 @@ class Reach(_show.Shown, Frozen):
 
     def summary(self) -> str:
         """Say in one sentence how many places there are."""
+        within = f"{self.within:g} {_show.unit_of(self.weight)}".rstrip()
         return (
-            f"{len(self)} of {self.n_asked} places within {self.within:g} ({self.weight}) of "
+            f"{len(self)} of {self.n_asked} places within {within} ({self.weight}) of "
             f"{self.names[self.origin]} for {self.commodity}"
         )
 
@@ -204,4 +206,4 @@ class Reach(_show.Shown, Frozen):
             [self.names[str(place)], *(column[i] for column in values)]
             for i, place in enumerate(self.places[:SHOWN])
         ]
-        return ("place", self.weight, *self.along), rows
+        return ("place", *map(_show.with_unit, (self.weight, *self.along))), rows

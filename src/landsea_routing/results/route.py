@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEG_COLUMNS = ("leg", "from", "to", "gauge mm", "km", "h", "USD/t", "kg CO2e/t", "where it waits or changes")
+LEG_ALIGN = "lllrrrrrl"
 
 
 @dataclass(frozen=True)
@@ -237,10 +238,10 @@ class Route(_show.Pictured, Frozen):
 
     def __str__(self) -> str:
         ledger = ", ".join(f"{k.replace('_', ' ')} {v:,.2f}" for k, v in self.ledger.items() if v)
-        return f"{self.summary()}\n{_show.text_table(LEG_COLUMNS, self._rows())}\nUSD/t: {ledger}"
+        return f"{self.summary()}\n{_show.text_table(LEG_COLUMNS, self._rows(), LEG_ALIGN)}\nUSD/t: {ledger}"
 
     def _repr_html_(self) -> str:
-        return _show.html_table(LEG_COLUMNS, self._rows(), caption=self.summary())
+        return _show.html_table(LEG_COLUMNS, self._rows(), self.summary(), LEG_ALIGN)
 
     def _rows(self) -> list[list[object]]:
         name = _names(self.graph)
@@ -249,7 +250,7 @@ class Route(_show.Pictured, Frozen):
                 f"{leg.mode} {leg.kind}" if leg.kind != "link" else leg.mode,
                 name[leg.from_node],
                 name[leg.to_node],
-                leg.gauge_mm or None,
+                str(leg.gauge_mm) if leg.gauge_mm else None,  # a name, not an amount: no thousands mark
                 leg.length_km or None,
                 leg.time_h,
                 leg.cost_usd_per_t,
@@ -294,12 +295,7 @@ def _detail(graph: Graph, kind: ArcKind, arcs: IntArray) -> str:
         change = f" {gauges[0]} -> {gauges[1]} mm" if all(gauges) and gauges[0] != gauges[1] else ""
         return f"{str(net.transfers['technology'][row]).replace('_', ' ')}{change}"
     if kind == ArcKind.BORDER:
-        nodes = net.nodes["country"][top.vertex_node[[top.tail[arcs[0]], top.head[arcs[0]]]]]
-        return (
-            f"customs {net.crossings['id'][row]}"
-            if str(net.crossings["control"][row]) != "none"
-            else str(nodes[0])
-        )
+        return "customs" if str(net.crossings["control"][row]) != "none" else "no control"
     if kind == ArcKind.LINK:
         inner = top.vertex_node[top.tail[arcs[1:]]]
         via = [str(net.nodes["name"][n]) for n in dict.fromkeys(inner.tolist())]

@@ -11,7 +11,7 @@ from landsea_routing._frozen import Frozen
 from landsea_routing._typing import FloatArray, TextArray
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.results._show import Shown
-from landsea_routing.results.records import plain_records
+from landsea_routing.results.records import plain_records, short_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,9 +62,9 @@ class Tornado(Frozen, Shown):
     def summary(self) -> str:
         """Say in one sentence which lever moves the answer most."""
         return (
-            f"{self.answer} is {self.base:,.6g}; {self.levers[0]} moves it most: "
-            f"{self.at_low[0] - self.base:+,.6g} at {self.low[0]:,.6g}, "
-            f"{self.at_high[0] - self.base:+,.6g} at {self.high[0]:,.6g}"
+            f"{self.answer} is {short_number(self.base)}; {self.levers[0]} moves it most: "
+            f"{short_number(self.at_low[0] - self.base, '+')} at {short_number(self.low[0])}, "
+            f"{short_number(self.at_high[0] - self.base, '+')} at {short_number(self.high[0])}"
         )
 
     def _table(self) -> tuple[list[str], list[list[object]]]:
@@ -136,10 +136,10 @@ class Curve(Frozen, Shown):
 
     def summary(self) -> str:
         """Say in one sentence how far the cost goes, and where it bends."""
-        bends = ", ".join(f"{v:,.6g}" for v in self.values[1:-1][:8])
+        bends = ", ".join(short_number(v) for v in self.values[1:-1][:8])
         where = f"; it bends at {bends}" if bends else ", in one straight line"
         return (
-            f"{self.lever} from {self.values[0]:,.6g} to {self.values[-1]:,.6g}: "
+            f"{self.lever} from {short_number(self.values[0])} to {short_number(self.values[-1])}: "
             f"{self.cost_usd[0] / 1e6:,.2f} to {self.cost_usd[-1] / 1e6:,.2f} M USD/yr{where}"
         )
 

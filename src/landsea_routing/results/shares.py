@@ -85,8 +85,9 @@ class CatchmentShares:
         order = sorted(self.hinterlands.items(), key=lambda item: -item[1])
         beyond = f", bound for {names[self.onward]}" if self.onward and not self.least.inbound else ""
         beyond = f", coming from {names[self.onward]}" if self.onward and self.least.inbound else beyond
+        spread = f"{self.spread:g} {_show.unit_of(self.least.weight)}".rstrip()
         return (
-            f"{len(self.least.places)} places by path-size logit (spread {self.spread:g} in "
+            f"{len(self.least.places)} places by path-size logit (spread {spread} in "
             f"{self.least.weight}) of {self.least.commodity}{beyond}: "
             + ", ".join(f"{names[t]} {value:.1f}" for t, value in order)
         )

@@ -74,10 +74,10 @@ class Skim(_show.Shown, Frozen):
     def summary(self) -> str:
         """Say in one sentence what there is."""
         lost = int(np.isinf(self.matrix).sum())
+        unit = f" in {u}" if (u := _show.unit_of(self.weight)) else ""
         none = f", {lost} of {self.matrix.size} pairs unreachable" if lost else ""
-        return (
-            f"{self.weight} of {self.commodity}: {self.matrix.shape[0]} x {self.matrix.shape[1]} places{none}"
-        )
+        rows, columns = self.matrix.shape
+        return f"{self.weight} of {self.commodity}{unit}: {rows} x {columns} places{none}"
 
     def to_dict(self) -> dict[str, object]:
         """Return plain values; None stands for unreachable, and along a path for unknown too."""

@@ -13,7 +13,7 @@ from landsea_routing._typing import FloatArray, TextArray
 from landsea_routing.errors import UnknownNameError
 from landsea_routing.model.table import did_you_mean
 from landsea_routing.results._show import Shown
-from landsea_routing.results.records import plain_records
+from landsea_routing.results.records import plain_records, short_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,10 +106,8 @@ class Sweep(Frozen, Shown):
         rest = f"; {failed} without an answer" if failed else ""
         if not known.size:
             return f"{len(self)} scenarios{rest}"
-        return (
-            f"{len(self)} scenarios: {first} from {known.min():,.6g} to {known.max():,.6g}, "
-            f"{self.base[first]:,.6g} in the base{rest}"
-        )
+        least, most, base = map(short_number, (known.min(), known.max(), self.base[first]))
+        return f"{len(self)} scenarios: {first} from {least} to {most}, {base} in the base{rest}"
 
     def _table(self) -> tuple[list[str], list[list[object]]]:
         columns = ["scenario", *self.answers, "status"]

@@ -26,12 +26,12 @@ def corridor_indicators(
 
     The four trade facilitation indicators of CAREC Corridor Performance Measurement and Monitoring:
 
-    1. hours to clear a border crossing: formalities and waits, reloading and the change of gauge. Here: the
-       border and every transfer at one of its two stations;
-    2. USD paid at a border crossing, for 20 t: everything paid in the same places;
-    3. USD for a shipment of 20 t over 500 km: all money from door to door over the length;
-    4. speed in km/h, without delay (hours in motion) and with delay (all hours between departure and
-       arrival; loading at the start and unloading at the end belong to neither).
+    1. TFI1, hours to clear a border crossing: formalities and waits, reloading and the change of gauge.
+       Here: the border and every transfer at one of its two stations;
+    2. TFI2, USD paid at a border crossing, for 20 t: everything paid in the same places;
+    3. TFI3, USD for 20 t over a section of 500 km: all money from door to door over the length;
+    4. TFI4, speed in km/h: without delay (SWOD, over the hours in motion) and with delay (SWD, over all hours
+       between departure and arrival; loading at the start and unloading at the end belong to neither).
 
     Parameters
     ----------
@@ -52,20 +52,24 @@ def corridor_indicators(
 
     Notes
     -----
-    The published figures are means over sampled trips; these are of one modelled trip. Borders without
-    control count as no border, and so do ports: their clearance is part of the delay. O(arcs of the routes).
+    The published figures are means over sampled trips; these are of one modelled trip. Published tables list
+    the two posts of a crossing apart, one on each side; here they are one crossing, so compare with the sum
+    of both. Borders without control count as no border, and so do ports: their clearance is part of the
+    delay. O(arcs of the routes).
 
     References
     ----------
-    Asian Development Bank, CAREC Corridor Performance Measurement and Monitoring, annual report 2023,
-    introduction (definitions of TFI1 to TFI4).
+    Asian Development Bank (2014), Central Asia Regional Economic Cooperation Corridor Performance Measurement
+    and Monitoring: A Forward-Looking Retrospective, Mandaluyong City, ISBN 978-92-9254-689-2 (methodology).
+    CAREC Program, Corridor Performance Measurement and Monitoring, report for 2023, introduction (TFI1 to
+    TFI4), cpmm.carecprogram.org/2023-report. Both build on UN ESCAP's time/cost-distance methodology (2004).
 
     Examples
     --------
     >>> import landsea_routing as lsr
     >>> graph = lsr.expand(lsr.load_network("toy_three_ports"))
     >>> print(lsr.corridor_indicators(lsr.shortest_path(graph, "Ada", "Boro")).summary())
-    1 route: 17.2 km/h with delay, 43.8 km/h without; 26.0 h at each of 1 border crossings
+    1 route: 17.2 km/h with delay, 43.8 km/h without; 26.0 h at the border crossing
     """
     if isinstance(routes, Mapping):
         chosen, titles = list(routes.values()), list(routes)

@@ -14,8 +14,9 @@ from landsea_routing.graph.cost import ArcPrices, price
 from landsea_routing.graph.graph import Graph, Stage
 from landsea_routing.model.names import find_nodes
 from landsea_routing.routing.engine import Search, Way, fill, make_search
+from landsea_routing.routing.progress import Progress, teller
 from landsea_routing.routing.restrict import closures, domestic_closure, refuse_text
-from landsea_routing.routing.workers import Progress, count_workers, run_parts, teller
+from landsea_routing.routing.workers import count_workers, run_parts
 
 TILE = (512, 1024)
 """States of origins and destinations that the hierarchy answers at once. Fixed, because how many are asked

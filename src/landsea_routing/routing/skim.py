@@ -9,9 +9,9 @@ import numpy as np
 from landsea_routing.graph.graph import Graph
 from landsea_routing.results.skim import Skim
 from landsea_routing.routing.many import ask_many, rows_of_nodes
+from landsea_routing.routing.progress import Progress
 from landsea_routing.routing.restrict import refuse_text
 from landsea_routing.routing.weights import Weight, arc_weight, attribute, weight_name
-from landsea_routing.routing.workers import Progress
 
 
 def skim(
@@ -57,7 +57,8 @@ def skim(
         table. What lasts is not counted: the graph, its hierarchy (and a copy of both in each worker), and
         the matrices of the result, 8 bytes for each pair and attribute. Numbers do not hang on it.
     progress : bool or callable
-        True shows a line on a terminal; a function is called with pairs done and pairs in all.
+        True shows a bar on a terminal and, with tqdm, in a notebook; a function is called with pairs done and
+        pairs in all.
 
     Returns
     -------

@@ -80,7 +80,7 @@ def attribute(graph: Graph, prices: ArcPrices, name: str) -> FloatArray:
     if name == "length":
         return graph.arc_length_km
     if name == "co2e":
-        return _emissions(graph, prices.commodity)
+        return co2e(graph, prices.commodity)
     if name in LEDGER:
         return np.asarray(prices.ledger_usd_per_t[LEDGER.index(name)])
     raise InvalidValueError(
@@ -104,10 +104,6 @@ def _refuse_gaps(graph: Graph, is_open: BoolArray) -> None:
         expected="a factor for every mode and country that the question may use",
         cure="add the rows, shut the modes, or ask for another weight",
     )
-
-
-def _emissions(graph: Graph, commodity: str) -> FloatArray:
-    return graph.keep(("co2e", commodity), lambda: co2e(graph, commodity))
 
 
 def _checked(values: FloatArray, n_arcs: int, name: str) -> FloatArray:

@@ -1,19 +1,16 @@
-"""Work in parts, here or elsewhere, with the progress of it told."""
+"""Work in parts, here or elsewhere."""
 
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
-from functools import partial
 from typing import Any, TypeVar
 
 from landsea_routing.errors import InvalidValueError
 
 Part = TypeVar("Part")
-Progress = bool | Callable[[int, int], None]
 
 
 def count_workers(n_jobs: int | None) -> int:
@@ -79,36 +76,3 @@ def lost_worker_errors() -> tuple[type[BaseException], ...]:
     if cluster is not None:
         errors += (cluster.KilledWorker, cluster.client.FutureCancelledError)
     return errors
-
-
-def teller(progress: Progress, what: str = "pairs") -> Callable[[int, int], None]:
-    """Return what is to be told how much of how much is done.
-
-    Examples
-    --------
-    >>> teller(lambda done, total: print(f"{done} of {total}"))(1, 2)
-    1 of 2
-    """
-    if callable(progress):
-        return progress
-    if type(progress) is not bool:
-        raise InvalidValueError(
-            f"progress is {progress!r}",
-            column="progress",
-            ids=(progress,),
-            expected="True, False or a function of (done, total)",
-            cure="correct it",
-        )
-    return partial(_line, what, time.monotonic()) if progress and sys.stderr.isatty() else _nothing
-
-
-def _line(what: str, begin: float, done: int, total: int) -> None:
-    """One line that is written over, and gone at the end."""
-    left = (time.monotonic() - begin) * (total - done) / max(done, 1)
-    text = f"{done:,} of {total:,} {what}, {left:,.0f} s left"
-    sys.stderr.write(f"\r\033[K{text}" if done < total else "\r\033[K")
-    sys.stderr.flush()
-
-
-def _nothing(done: int, total: int) -> None:
-    """Tell nobody."""

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from landsea_routing._status import Status
 from landsea_routing._typing import FloatArray
+from landsea_routing.errors import LandseaError
 from landsea_routing.model.network import Network
 from landsea_routing.report._html import Markup
 from landsea_routing.report._legend import draw_legend
@@ -51,6 +53,8 @@ class View:
         What people call places, links, crossings and transfers of the network and of its scenarios, by id.
     credit : str
         Source of the land.
+    edition : str
+        Tells the network and its scenarios from others, also those of a server that was started later.
     """
 
     network: Network
@@ -59,12 +63,14 @@ class View:
     sliders: list[Slider]
     names: dict[str, str]
     credit: str
+    edition: str
 
 
 def answer_of(change: Comparison, view: View) -> dict[str, Any]:
     """Return all that changes on the page at once, ready for JSON; texts in markup are escaped."""
     plan = change.second
     return {
+        "edition": view.edition,
         "words": summary_of(change),
         "status": str(plan.status),
         "waterfall": waterfall_figure(change),
@@ -91,6 +97,8 @@ def summary_of(change: Comparison) -> str:
     >>> summary_of(lsr.compare(plan, plan))
     'Nothing is changed yet: this is the base.'
     """
+    if any(plan.status is not Status.OPTIMAL for plan in (change.first, change.second)):
+        return "No plan was proved to be the cheapest here, so these figures may be far off."
     usd = change.change_usd
     if change.first is change.second:
         return "Nothing is changed yet: this is the base."
@@ -167,7 +175,10 @@ def _crossings(change: Comparison, names: Mapping[str, str]) -> Markup:
 
 def _limits(plan: Assignment, names: Mapping[str, str]) -> Markup:
     """The limits that are full, those first whose whole use is worth most."""
-    frame = plan.dual_prices()
+    try:
+        frame = plan.dual_prices()
+    except LandseaError:  # limits a hair above nothing
+        return Markup('<p class="note">What more of each would save could not be found for this case.</p>')
     frame = frame[frame["used"] >= frame["limit"] * (1 - FULL)]
     rent = frame["dual_usd_per_unit"] * frame["limit"]
     rows = []

@@ -109,6 +109,7 @@ async def _respond(
 ) -> Response:
     """Read the question, wait for one's turn, and answer in a thread, so that the page stays reachable."""
     from starlette.concurrency import run_in_threadpool
+    from starlette.requests import ClientDisconnect
     from starlette.responses import Response
 
     try:
@@ -119,6 +120,8 @@ async def _respond(
             began = time.perf_counter()
             found = await run_in_threadpool(find, controls)
             return _json({**found, "ms": round(1000 * (time.perf_counter() - began))})
+    except ClientDisconnect:
+        return Response(status_code=GONE)
     except _Refused as error:
         return _json({"error": str(error), "code": "request"}, error.status)
     except LandseaError as error:

@@ -12,6 +12,9 @@ FIELDS = ("scenarios", "levers", "demand")
 AS_ASKED = None
 """The demand with which the scenarios are asked; that of the network where they name none."""
 
+LARGEST = 1e15
+"""Above this a value is a slip of the hand, and sums of such would overflow."""
+
 
 class Controls(NamedTuple):
     """How the controls stand; equal ones have equal answers.
@@ -78,12 +81,11 @@ def read_controls(data: object) -> Controls:
 
 
 def _number(lever: str, value: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            return float(value)
-        except OverflowError:
-            pass
-    raise _wrong(f"the value of {lever!r}", value, "a number")
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise _wrong(f"the value of {lever!r}", value, "a number")
+    if abs(value) > LARGEST:
+        raise _wrong(f"the value of {lever!r}", value, f"a number up to {LARGEST:g}")
+    return float(value)
 
 
 def _wrong(what: str, value: object, expected: str) -> InvalidValueError:

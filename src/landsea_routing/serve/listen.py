@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,12 +20,15 @@ GRACE_S = 2
 """Seconds that answers under way have when the server is stopped."""
 
 
-def listen(app: Starlette, port: int = PORT, *, ready: Callable[[str], object] = lambda _: None) -> None:
+def listen(
+    make: Callable[[], Starlette], port: int = PORT, *, ready: Callable[[str], object] = lambda _: None
+) -> None:
     """Serve an application to this machine alone, until Ctrl-C.
 
     Parameters
     ----------
-    app : Starlette
+    make : callable
+        Gives the application; called when the port is had, so that nobody waits for one that is not.
     port : int
         0 takes one that is free.
     ready : callable
@@ -41,19 +46,25 @@ def listen(app: Starlette, port: int = PORT, *, ready: Callable[[str], object] =
     if not 0 <= port <= HIGHEST_PORT:
         raise InvalidValueError(f"the port is {port}", column="port", expected=f"0 to {HIGHEST_PORT}")
     uvicorn = need("uvicorn", extra="serve")
-    config = uvicorn.Config(
-        app,
-        host=LOOPBACK,
-        port=port,
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
-    )
+    with _take(port) as taken:  # who asks at once waits until the server is up
+        config = uvicorn.Config(
+            make(),
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        ready(f"http://{LOOPBACK}:{taken.getsockname()[1]}/")
+        with contextlib.suppress(KeyboardInterrupt):  # uvicorn ends in order, then hands it on
+            uvicorn.Server(config).run(sockets=[taken])
+
+
+def _take(port: int) -> socket.socket:
+    """Listen at a port of this machine."""
     try:
-        socket = config.bind_socket()
-    except SystemExit:  # so uvicorn says that the address is taken
+        return socket.create_server((LOOPBACK, port))
+    except OSError:
         raise LandseaError(
             f"port {port} of {LOOPBACK} cannot be had",
             code="port",
@@ -61,11 +72,3 @@ def listen(app: Starlette, port: int = PORT, *, ready: Callable[[str], object] =
             expected="a port that is free and allowed",
             cure="choose another with --port, or 0 for one that is free",
         ) from None
-    socket.listen()  # so that who reads the address can ask at once, and waits until the server is up
-    ready(f"http://{LOOPBACK}:{socket.getsockname()[1]}/")
-    try:
-        uvicorn.Server(config).run(sockets=[socket])
-    except KeyboardInterrupt:
-        pass  # after its orderly end, uvicorn hands on what stopped it
-    finally:
-        socket.close()

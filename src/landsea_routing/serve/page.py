@@ -11,7 +11,7 @@ from typing import Any
 from landsea_routing.report._html import Markup, escape_text, join_markup, page, read_static
 from landsea_routing.report._marks import FlowLayer
 from landsea_routing.report.basemap import load_land
-from landsea_routing.report.map import map_figure
+from landsea_routing.report.map import map_figure, map_script
 from landsea_routing.report.network_map import flow_map, lines_of
 from landsea_routing.results.corridors import corridor_names
 from landsea_routing.serve.answer import View, answer_of, flows_on
@@ -19,6 +19,7 @@ from landsea_routing.serve.controls import AS_ASKED, Controls
 from landsea_routing.serve.desk import NAMES, Desk
 from landsea_routing.serve.sliders import capital, first_sliders, make_sliders, say, slider_facts, turned_by
 from landsea_routing.whatif.scenario import Scenario
+from landsea_routing.whatif.store import digest, fingerprint
 
 GROWING = ("add_link", "add_row")
 """Edits that can bring links of their own."""
@@ -35,7 +36,8 @@ def make_view(desk: Desk) -> View:
     lines, line_of = lines_of([network, *grown])
     section = replace(flow_map(dict.fromkeys(NAMES, base), heading="Flows"), lines=lines)
     credit = (section.land or load_land()).source
-    view = View(network, section, line_of, make_sliders(base, names), names, credit)
+    edition = digest([fingerprint(network), *(f"{s} {s.demand}" for s in desk.scenarios.values())])
+    view = View(network, section, line_of, make_sliders(base, names), names, credit, edition)
     flow = flows_on(base, view)
     return replace(view, map=replace(section, layers=[FlowLayer(name, flow) for name in NAMES]))
 
@@ -90,7 +92,7 @@ def page_of(desk: Desk, view: View) -> str:
         f"{head}: what if?",
         body,
         style=read_static("page.css") + _static("serve.css"),
-        script=read_static("page.js") + _static("serve.js"),
+        script=map_script(body) + _static("serve.js"),
         data=data,
         asks_server=True,
     )
@@ -167,7 +169,7 @@ def _results(figure: Markup) -> Markup:
     note = "Blue is cheaper, orange dearer. What is common to both costs is cut off at the left."
     return join_markup(
         [
-            '<main class="results">',
+            '<main class="results" id="results">',
             f"<section><h2>Flows</h2>{figure}</section>",
             '<section id="why"><h2>Where the cost changes</h2><figure class="chart" id="waterfall"></figure>'
             f'<p class="note">{note}</p></section>',

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,8 @@ class Slider:
 def make_sliders(plan: Assignment, names: Mapping[str, str]) -> list[Slider]:
     """Return a slider for every capacity with a limit and for every border crossing, in this order.
 
+    Those that would be called the same carry their id too.
+
     Parameters
     ----------
     plan : Assignment
@@ -92,7 +95,13 @@ def make_sliders(plan: Assignment, names: Mapping[str, str]) -> list[Slider]:
     for row, name in enumerate(network.crossings["id"].tolist()):
         most = nice(max(LEAST_HOURS, ROOM * float(network.crossings["hours"][row])))
         sliders.append(Slider(f"hours of {name}", say(name, names), "h", 1.0, "crossings", row, most))
-    return sliders
+    times = Counter((s.is_capacity, s.label) for s in sliders)
+    return [
+        s
+        if times[s.is_capacity, s.label] == 1
+        else replace(s, label=f"{s.label} ({s.lever.partition(' of ')[2]})")
+        for s in sliders
+    ]
 
 
 def first_sliders(sliders: list[Slider], plan: Assignment, told: Iterable[Scenario]) -> list[int]:

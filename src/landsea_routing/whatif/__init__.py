@@ -2,5 +2,5 @@
 
 Order of import inside this folder: edits, targets, apply, scenario, files, compare, parameter, breakeven,
 seasons, candidates, investment, design, questions, runs, watch, projects, portfolio, answers, levers, asks,
-store, sweep, criticality, sensitivity, search, identify, calibrate, spread.
+store, sweep, criticality, sensitivity, search, fit, identify, calibrate, spread.
 """

@@ -14,6 +14,7 @@ from landsea_routing.graph.graph import Graph
 from landsea_routing.model.network import Network
 from landsea_routing.results.answer import Answer, Cell, Sheet, Verdict
 from landsea_routing.results.assignment import Assignment
+from landsea_routing.results.choices import words_of
 from landsea_routing.routing.access import market_access
 from landsea_routing.routing.shares import catchment_shares
 from landsea_routing.routing.shortest_path import shortest_path
@@ -27,6 +28,8 @@ from landsea_routing.whatif.watch import measure, watch_title
 MT = 1e6
 SPREAD_USD_PER_T = 10.0
 """Spread of a catchment by shares where a step states none."""
+MIXED = ("flows", "break_even")
+"""Tables whose rows have units of their own: bars of different units on one scale would say nothing."""
 
 
 def answer_question(
@@ -100,7 +103,7 @@ Found = tuple[Sheet, dict[str, Assignment]]
 
 def _sheet(step: Step, key: str, columns: list[str], rows: dict[str, list[Cell]]) -> Sheet:
     cells = tuple(tuple(_number(cell) for cell in row) for row in rows.values())
-    chart = step.chart or _first_numeric(columns, cells)
+    chart = step.chart or ("" if step.ask in MIXED else _first_numeric(columns, cells))
     return Sheet(step.title, key, tuple(rows), tuple(columns), cells, step.note, chart)
 
 
@@ -129,7 +132,7 @@ def _flows(runs: Runs, step: Step) -> Found:
         "unserved Mt/yr": [p.unserved_t / MT for p in each],
     }
     for item in fields.get("watch", ()):
-        rows[watch_title(item)] = [measure(plan, item) for plan in each]
+        rows[watch_title(item, runs.network)] = [measure(plan, item) for plan in each]
     return _sheet(step, "what", list(plans), rows), plans
 
 
@@ -161,7 +164,7 @@ def _passed(route: Any) -> str:
     """Places where it changes mode or gauge or crosses a border, in order."""
     ends = [leg.from_node for leg in route.legs] + [leg.to_node for leg in route.legs[-1:]]
     inner = [n for n in dict.fromkeys(ends) if n not in (route.origin, route.destination)]
-    return ", ".join(map(str, inner))
+    return ", ".join(words_of(route, node) for node in inner)
 
 
 def _is_best(values: FloatArray, i: int) -> str:

@@ -21,7 +21,8 @@ from landsea_routing.model import calendars
 from landsea_routing.model.network import Network
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.criticality import JOINED, Criticality
-from landsea_routing.routing.workers import Progress, count_workers, run_parts, teller
+from landsea_routing.routing.progress import Progress, teller
+from landsea_routing.routing.workers import count_workers, run_parts
 
 WHAT = ("links", "nodes", "crossings", "terminals")
 PARTS_PER_WORKER = 8

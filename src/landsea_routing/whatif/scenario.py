@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, overload
 
 from landsea_routing.errors import NetworkError, ScenarioError
-from landsea_routing.graph.expand import build_topology
+from landsea_routing.graph.expand import expand
 from landsea_routing.graph.graph import Graph
 from landsea_routing.model.checks import check
 from landsea_routing.model.network import Network
@@ -71,10 +71,7 @@ class Scenario:
             tables do not pass the checks that the base passes.
         """
         if isinstance(base, Graph):
-            network = self.apply(base.network)
-            grown = any(len(network.tables[t]) != len(base.network.tables[t]) for t in GROWING)
-            topology = build_topology(network) if grown else base.topology
-            return replace(base, network=network, topology=topology)
+            return expand(self.apply(base.network), base.commodity, base.month, like=base)
         if not isinstance(base, Network):
             raise ScenarioError(
                 f"scenario {self.name!r} was applied to a {type(base).__name__}",
@@ -114,7 +111,7 @@ class Scenario:
         """Refuse new errors; only edits that write names, rows, seasons or `unlimited` can bring any."""
         if not any(e.verb in RECHECKED or e.fields.get("value") == "unlimited" for e in self.edits):
             return
-        known = {(f.code, f.table, i) for f in check(base).errors for i in f.ids}
+        known = base.keep("errors", lambda: {(f.code, f.table, i) for f in check(base).errors for i in f.ids})
         new = [f for f in check(network).errors if any((f.code, f.table, i) not in known for i in f.ids)]
         if new:
             raise ScenarioError(
@@ -240,7 +237,5 @@ def _agree(one: Edit, other: Edit) -> bool:
     return says[0] == says[1]
 
 
-GROWING = ("nodes", "links", "transfers", "crossings", "vehicle_classes")
-"""Tables whose rows are in the topology."""
 RECHECKED = ("add_link", "add_row", "set_demand", "set_tariff", "allow_domestic_transit", "set_months")
 """Edits that can name what does not exist in other tables, or make a season without a limit."""

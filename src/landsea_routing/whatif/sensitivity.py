@@ -18,7 +18,7 @@ from landsea_routing.model.network import Network
 from landsea_routing.model.table import Table
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.sensitivity import Curve, Tornado
-from landsea_routing.routing.workers import Progress
+from landsea_routing.routing.progress import Progress
 from landsea_routing.whatif.asks import Answer
 from landsea_routing.whatif.levers import Case, lever_edit
 from landsea_routing.whatif.scenario import Scenario

@@ -19,7 +19,8 @@ from landsea_routing.model.network import Network
 from landsea_routing.model.table import Table
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.sweep import Sweep
-from landsea_routing.routing.workers import Progress, count_workers, lost_worker_errors, run_parts, teller
+from landsea_routing.routing.progress import Progress, teller
+from landsea_routing.routing.workers import count_workers, lost_worker_errors, run_parts
 from landsea_routing.whatif.asks import Ask, Questions, read_ask
 from landsea_routing.whatif.levers import Case, Values, grid
 from landsea_routing.whatif.scenario import Scenario
@@ -101,8 +102,8 @@ def sweep(
         File to keep each answer in as soon as it is there, one line of JSON each. A sweep that is run again
         with the same file asks only what is missing.
     progress : bool or callable
-        True shows a line on a terminal, with the time left; a function is called with scenarios done and in
-        all.
+        True shows a bar on a terminal and, with tqdm, in a notebook; a function is called with scenarios done
+        and in all.
 
     Returns
     -------

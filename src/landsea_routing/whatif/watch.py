@@ -7,8 +7,10 @@ from typing import Any
 
 from landsea_routing.errors import ScenarioError
 from landsea_routing.graph.cost import LEDGER
+from landsea_routing.model.network import Network
 from landsea_routing.model.table import did_you_mean
 from landsea_routing.results.assignment import Assignment
+from landsea_routing.results.corridors import corridor_names
 
 MT = 1e6
 KINDS = {
@@ -22,11 +24,23 @@ KINDS = {
 """What can be watched, and in what it is told."""
 
 
-def watch_title(item: Mapping[str, Any]) -> str:
-    """Name of the row of a watched figure."""
+def watch_title(item: Mapping[str, Any], network: Network) -> str:
+    """Name of the row of a watched figure, in the words that people use.
+
+    >>> import landsea_routing as lsr
+    >>> net = lsr.load_network("toy_three_ports")
+    >>> coal = {"link": "rail-arn-bek", "commodity": "coal"}
+    >>> watch_title(coal, net) == "Arnfels – Bekgate rail, coal, Mt/yr"
+    True
+    >>> watch_title({"worth": "track_dual"}, net), watch_title({"ledger": "line_haul"}, net)
+    ('worth of track dual, USD/unit', 'line haul, M USD/yr')
+    """
     kind, name = _kind(item)
-    goods = f" {item['commodity']}" if "commodity" in item else ""
-    return str(item.get("title", f"{kind} {name}{goods} {KINDS[kind]}"))
+    known = corridor_names(network) if kind != "ledger" else {}
+    said = known.get(name, name.replace("_", " "))
+    head = f"{kind} of {said}" if kind in ("worth", "used") else said
+    goods = [str(item["commodity"]).replace("_", " ")] if "commodity" in item else []
+    return str(item.get("title", ", ".join([head, *goods, KINDS[kind]])))
 
 
 def measure(plan: Assignment, item: Mapping[str, Any]) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import landsea_routing as lsr
-from landsea_routing.errors import InvalidValueError, MissingExtraError
+from landsea_routing.errors import InvalidValueError, MissingExtraError, SchemaError
 from landsea_routing.report.export.omx import read_skim_omx, write_skim_omx
 from landsea_routing.report.export.units import UNITS
 from landsea_routing.report.export.xarray import skim_from_xarray, skim_to_xarray
@@ -101,3 +101,19 @@ def test_a_missing_library_names_its_extra(skim, tmp_path, monkeypatch, module, 
     with pytest.raises(MissingExtraError, match=rf"landsea-routing\[{extra}\]"):
         call(skim, tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d.drop_attrs(),
+        lambda d: d.assign_attrs(weight="price"),
+        lambda d: d.rename(origin="from"),
+        lambda d: d.assign(note=(("origin",), ["x"] * d.sizes["origin"])),
+        lambda d: d.drop_vars("origin"),
+    ],
+)
+def test_a_dataset_that_is_no_skim_is_refused(skim, change):
+    pytest.importorskip("xarray")
+    with pytest.raises(SchemaError, match="the Dataset is no skim"):
+        skim_from_xarray(change(skim_to_xarray(skim)))

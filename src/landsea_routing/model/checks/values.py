@@ -8,8 +8,8 @@ from landsea_routing._typing import BoolArray, FloatArray
 from landsea_routing.model.checks.codes import ERROR
 from landsea_routing.model.checks.facts import Check, commodity_rows, find
 from landsea_routing.model.checks.report import Finding
+from landsea_routing.model.column import Column
 from landsea_routing.model.network import Network, rows_of
-from landsea_routing.model.schema import Column
 from landsea_routing.model.table import Table
 
 BOXED_UNIT = "TEU/yr"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from landsea_routing._extras import need
+from landsea_routing.errors import SchemaError, list_ids
 from landsea_routing.report.export.units import UNITS
 from landsea_routing.results.skim import Skim
 
@@ -70,15 +72,30 @@ def skim_from_xarray(dataset: xarray.Dataset) -> Skim:
 
     Raises
     ------
-    KeyError
-        The Dataset has no such dimension, attribute or variable.
+    SchemaError
+        The Dataset has no such dimension, attribute or variable, or a variable holds no numbers.
     """
+    weight = str(dataset.attrs.get("weight", ""))
+    odd = [
+        str(name)
+        for name, v in dataset.data_vars.items()
+        if set(v.dims) != set(DIMS) or v.dtype.kind not in "biuf"
+    ]
+    lost = [name for name in DIMS if name not in dataset.coords]
+    if odd or lost or weight not in dataset.data_vars or "commodity" not in dataset.attrs:
+        raise SchemaError(
+            f"the Dataset is no skim: dimensions {_named(dataset.sizes)}, variables "
+            f"{_named(dataset.data_vars)}, attributes {_named(dataset.attrs)}",
+            ids=odd or lost,
+            expected="coordinates origin and destination, numbers over both, and as attributes the commodity "
+            "and which variable is the weight",
+            cure=f"take out or rename {list_ids(odd)}" if odd else "set them",
+        )
     ordered = dataset.transpose(*DIMS)
     values = {
         str(name): np.array(variable.to_numpy(), dtype=np.float64)
         for name, variable in ordered.data_vars.items()
     }
-    weight = str(dataset.attrs["weight"])
     return Skim(
         ordered["origin"].to_numpy().astype(np.str_),
         ordered["destination"].to_numpy().astype(np.str_),
@@ -87,3 +104,7 @@ def skim_from_xarray(dataset: xarray.Dataset) -> Skim:
         values.pop(weight),
         values,
     )
+
+
+def _named(things: Iterable[object]) -> str:
+    return list_ids([str(thing) for thing in things]) or "(none)"

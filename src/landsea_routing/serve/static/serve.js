@@ -1,7 +1,8 @@
 // The controls: what is ticked and moved is asked of the server, and the newest answer is shown. Text from
 // the network reaches the document by textContent, or as markup that the server has escaped.
 (() => {
-  const WAIT_MS = 60, CALM_MS = 600, PHONE = 600, TURNED_MOST = 4;
+  const WAIT_MS = 60, CALM_MS = 600, AGAIN_MS = 3000, PHONE = 600, TURNED_MOST = 4;
+  const GONE = "The server does not answer. Start it again with landsea serve, and this page goes on by itself.";
   const at = (id) => document.getElementById(id);
   const data = JSON.parse(at("desk-data").textContent);
   const form = at("controls");
@@ -37,6 +38,7 @@
   const fill = (i) => {
     const row = rows.get(i), value = standsAt(i);
     if (value > Number(row.range.max)) row.range.max = plain(1.5 * value);
+    else if (!moved.has(i) && value <= data.sliders[i].most) row.range.max = data.sliders[i].most;
     row.range.value = value === null ? row.range.max : value;
     if (document.activeElement !== row.number) row.number.value = value === null ? "" : plain(value);
     row.number.placeholder = value === null ? "no limit" : "";
@@ -62,7 +64,8 @@
     number.setAttribute("aria-label", `${slider.label}, ${slider.unit}`);
     const undo = make("button", { type: "button", className: "undo", textContent: "↺", title: "Put back" });
     undo.setAttribute("aria-label", `Put back ${slider.label}`);
-    const use = make("p", { className: "use" });
+    const use = make("p", { className: "use", id: `${id}-use` });
+    range.setAttribute("aria-describedby", use.id);
     const box = make("div", { className: "slider" },
       make("div", { className: "head" }, make("label", { htmlFor: id, textContent: slider.label }), undo),
       make("div", { className: "set" }, range, number, make("span", { className: "unit", textContent: slider.unit })),
@@ -79,7 +82,7 @@
 
   const controls = () => ({
     scenarios: ticks.filter((tick) => tick.checked).map((tick) => tick.value),
-    levers: Object.fromEntries([...moved].map(([i, value]) => [data.sliders[i].lever, value * data.sliders[i].factor])),
+    levers: Object.fromEntries([...moved].map(([i, value]) => [data.sliders[i].lever, Math.min(value * data.sliders[i].factor, Number.MAX_VALUE)])),
     demand: demand ? JSON.parse(demand.value) : null,
   });
 
@@ -99,7 +102,7 @@
   const show = (found) => {
     answer = found;
     at("words").textContent = found.words;
-    const proof = found.status === "optimal" ? "Proved to be the least cost" : found.status;
+    const proof = found.status === "optimal" ? "Proved to be the least cost" : `Not proved (${found.status})`;
     at("state").textContent = `${proof}${found.ms === undefined ? "" : `; found in ${(found.ms / 1000).toFixed(2)} s`}.`;
     put("waterfall", found.waterfall);
     at("why").hidden = !found.waterfall;
@@ -119,10 +122,17 @@
     at("binding").classList.remove("old");
   };
 
-  const fail = (text) => {
+  const tell = (text) => {
     at("error").textContent = text;
     at("error").hidden = !text;
-    document.body.classList.toggle("failed", Boolean(text));
+  };
+
+  // What is shown below is then still the answer to another question, and must not pass for this one's.
+  const fail = (text) => {
+    tell(text);
+    at("words").textContent = "No answer to this case.";
+    at("state").textContent = "";
+    document.body.classList.add("failed");
   };
 
   const post = async (path, body, signal) => {
@@ -132,47 +142,66 @@
     return found;
   };
 
-  // One question at a time, always the newest: what was outdated while waiting is never asked.
-  let shown = JSON.stringify(controls()), busy = false, timer = 0, calm = 0, detail = null;
-  const ask = async () => {
-    const wanted = JSON.stringify(controls());
-    if (busy) return;
-    if (wanted === shown) { askDetails(wanted); return; }
-    busy = true;
-    document.body.classList.add("busy");
-    try {
-      show(await post("answer", wanted));
-      fail("");
-    } catch (error) {
-      fail(error instanceof TypeError ? "The server does not answer. Is it still running?" : error.message);
-    }
-    shown = wanted;
-    busy = false;
-    document.body.classList.remove("busy");
-    history.replaceState(null, "", `#${encodeURIComponent(wanted)}`);
-    ask();
+  const reason = (error) => (error instanceof TypeError ? GONE : error.message);
+
+  const setBusy = (now) => {
+    busy = now;
+    document.body.classList.toggle("busy", now);
+    at("results").setAttribute("aria-busy", now);
   };
 
-  const askDetails = (wanted) => {
+  // One question at a time, always the newest: what was outdated while waiting is never asked.
+  const base = JSON.stringify(controls());
+  let shown = base, busy = false, timer = 0, calm = 0, again = 0, detail = null, notice = "";
+  const ask = async () => {
+    if (busy) return;
+    clearTimeout(again);
+    const wanted = JSON.stringify(controls());
+    if (wanted === shown) { settle(wanted); return; }
+    setBusy(true);
+    shown = wanted;
+    try {
+      const found = await post("answer", wanted);
+      if (found.edition !== data.answer.edition) { keep(wanted); location.reload(); return; }
+      document.body.classList.remove("failed");
+      show(found);
+      tell(notice);
+    } catch (error) {
+      fail(reason(error));
+      if (error instanceof TypeError) { shown = ""; again = setTimeout(ask, AGAIN_MS); }
+    }
+    setBusy(false);
+    if (shown) ask();
+  };
+
+  const keep = (wanted) => {
+    history.replaceState(null, "", wanted === base ? location.pathname : `#${encodeURIComponent(wanted)}`);
+  };
+
+  const settle = (wanted) => {
+    keep(wanted);
     clearTimeout(calm);
-    if (!at("error").hidden) return;
+    if (document.body.classList.contains("failed")) return;
+    tell(notice);
     calm = setTimeout(async () => {
       detail = new AbortController();
       try {
         showDetails(await post("details", wanted, detail.signal));
       } catch (error) {
-        if (error.name !== "AbortError") fail(error.message);
+        if (error.name === "AbortError") return;
+        at("limits").textContent = reason(error);
+        showDetails({ limits: at("limits").innerHTML, moves: "" });
       }
     }, CALM_MS);
   };
 
   const later = () => {
-    clearTimeout(timer);
+    notice = "";
     clearTimeout(calm);
     if (detail) detail.abort();
     at("moved").classList.add("old");
     at("binding").classList.add("old");
-    timer = setTimeout(ask, WAIT_MS);
+    timer ||= setTimeout(() => { timer = 0; ask(); }, WAIT_MS);
   };
 
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -181,13 +210,14 @@
     later();
   }));
   if (demand) demand.addEventListener("change", later);
-  at("reset").addEventListener("click", () => {
+  const reset = () => {
     ticks.forEach((tick) => { tick.checked = false; });
     moved.clear();
     if (demand) demand.value = "null";
     rows.forEach((_, i) => fill(i));
     later();
-  });
+  };
+  at("reset").addEventListener("click", reset);
 
   const find = at("find");
   if (find) find.addEventListener("input", () => {
@@ -205,31 +235,52 @@
     field.addEventListener("focus", () => {
       if (!list.children.length) list.append(...[...known.keys()].map((value) => make("option", { value })));
     });
+    field.addEventListener("input", () => field.setCustomValidity(""));
     field.addEventListener("change", () => {
-      const i = known.get(field.value);
-      if (i === undefined) return;
+      const text = field.value.trim().toLowerCase();
+      const like = [...known.keys()].filter((label) => label.toLowerCase().includes(text));
+      const i = known.get(field.value) ?? (like.length === 1 ? known.get(like[0]) : undefined);
+      if (text && i === undefined) {
+        field.setCustomValidity(like.length ? `${like.length} are called so; choose one of the list.` : "None is called so; choose one of the list.");
+        field.reportValidity();
+      }
+      if (!text || i === undefined) return;
       field.value = "";
       addSlider(i).range.focus();
     });
   });
 
-  // A case is kept in the address, so that it can be reloaded and bookmarked.
+  // A case is kept in the address, so that it can be reloaded and bookmarked. What it names and is not here,
+  // as in another edition of the network, is told.
   const recall = () => {
     if (location.hash.length < 2) return;
+    const lost = [];
     try {
       const kept = JSON.parse(decodeURIComponent(location.hash.slice(1)));
-      ticks.forEach((tick) => { tick.checked = kept.scenarios.includes(tick.value); });
-      if (demand) demand.value = JSON.stringify(kept.demand);
+      const wanted = new Set(kept.scenarios);
+      ticks.forEach((tick) => { tick.checked = wanted.delete(tick.value); });
+      lost.push(...wanted);
+      if (demand) demand.value = JSON.stringify(kept.demand ?? null);
+      if (demand ? demand.selectedIndex < 0 : kept.demand) lost.push(`demand ${kept.demand}`);
+      if (demand && demand.selectedIndex < 0) demand.value = "null";
       Object.entries(kept.levers).forEach(([lever, value]) => {
         const i = indexOf.get(lever);
-        if (i === undefined) return;
+        if (i === undefined || !Number.isFinite(value)) { lost.push(lever); return; }
         moved.set(i, value / data.sliders[i].factor);
         addSlider(i);
       });
     } catch {
-      history.replaceState(null, "", "#");
+      lost.push("what cannot be read");
     }
+    if (lost.length) notice = `Left out of the address, as it is not known here: ${lost.join(", ")}.`;
+    tell(notice);
   };
+
+  window.addEventListener("hashchange", () => {
+    reset();
+    recall();
+    rows.forEach((_, i) => fill(i));
+  });
 
   if (window.innerWidth <= PHONE) form.querySelectorAll("details").forEach((part, i) => { part.open = i === 0; });
   recall();

@@ -14,81 +14,50 @@ import numpy as np
 
 from landsea_routing._typing import FloatArray
 from landsea_routing.report import _marks as marks
-from landsea_routing.report._html import Markup, check_name, escape_text, join_markup
+from landsea_routing.report._html import Markup, escape_text
 from landsea_routing.report._labels import place_labels
-from landsea_routing.report._legend import draw_controls, draw_legend, draw_zoom_buttons
-from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint
-from landsea_routing.report.basemap import Box, Land, View, choose_land, split_line
+from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint, MapTrack
+from landsea_routing.report.basemap import Land, View, split_line
+from landsea_routing.report.map_paths import land_path
 
-LARGE = 3000
-"""Lines from which on a map is drawn on a canvas."""
 STEPS_PER_UNIT = 16
 """Steps of the packed coordinates in a unit of the canvas; as many still show at the strongest zoom."""
 
 
-def large_map_figure(
+def map_canvas(
     lines: Sequence[MapLine],
     points: Sequence[MapPoint],
     layers: Sequence[FlowLayer],
     *,
     title: str,
-    land: Land | None,
-    box: Box,
-    land_path: Any,
-    width_px: float = 1120.0,
-    name: str = "map",
-    unit: str = "t/yr",
-    difference: bool = False,
+    land: Land,
+    view: View,
+    tracks: Sequence[MapTrack] = (),
 ) -> tuple[Markup, dict[str, Any]]:
-    """Canvas, legend and buttons of a map, and the data that the script draws.
+    """Canvas of a map and the data that the script draws there.
 
     Parameters
     ----------
-    lines, points, layers, title, land, box, width_px, name, unit, difference
+    lines, points, layers, title, land, tracks
         As in `map_figure`.
-    land_path : callable
-        `(land, view)` to the path of the outlines.
+    view : View
 
     Returns
     -------
-    figure : Markup
+    picture : Markup
     data : dict
-        To be put into the page under the id ``<name>-data``. O(lines + points) numbers.
+        O(lines + points) numbers.
     """
-    view = View.fit(box, width_px)
-    land = choose_land(box) if land is None else land
-    flows = np.stack([layer.flow_t for layer in layers])
-    largest = float(np.abs(flows).max(initial=0.0))
-    largest_change = float(np.abs(flows - flows[0]).max(initial=0.0))
+    hint = escape_text(f"{title}: map of {len(lines):,} lines and {len(points):,} places.")
+    picture = Markup(
+        f'<canvas class="map" width="{view.width:.0f}" height="{view.height:.0f}" role="img" '
+        f'aria-label="{hint}"></canvas>'
+    )
     rows, first, xy = _pieces(lines, view)
     styles, style = _styles(lines)
     labels = sorted({line.label for line in lines})
     number = {label: i for i, label in enumerate(labels)}
-    hint = escape_text(f"{title}: map of {len(lines):,} lines and {len(points):,} places.")
-    picture = (
-        f'<canvas class="map" width="{view.width:.0f}" height="{view.height:.0f}" role="img" '
-        f'aria-label="{hint}"></canvas>'
-    )
-    legend = draw_legend(
-        lines,
-        points,
-        largest=largest,
-        largest_change=largest_change,
-        unit=unit,
-        credit=land.source,
-        difference=difference,
-    )
-    figure = join_markup(
-        [
-            f'<figure class="map-figure" data-canvas="{check_name(name)}">',
-            draw_controls(layers, name, has_flow=largest > 0, difference=difference),
-            f'<div class="map-frame">{picture}{draw_zoom_buttons()}</div>',
-            '<p class="layer-note" aria-live="polite"></p>',
-            legend,
-            "</figure>",
-        ]
-    )
-    data = {
+    return picture, {
         "size": [view.width, view.height],
         "steps": STEPS_PER_UNIT,
         "land": land_path(land, view),
@@ -100,21 +69,19 @@ def large_map_figure(
         "labels": labels,
         "label": _pack(np.array([number[line.label] for line in lines]), "<u4"),
         "places": _places(points, view),
-        "layers": [
-            {"name": layer.name, "note": layer.note, "t": _pack(layer.flow_t, "<f4")} for layer in layers
-        ],
-        "largest": largest,
-        "largest_change": largest_change,
-        "widest_px": marks.WIDEST_PX,
-        "unit": unit,
-        "difference": difference,
+        "layers": [_packed(layer) for layer in layers],
+        "tracks": _tracks(tracks),
     }
-    return figure, data
 
 
 def _pack(values: Any, kind: str) -> str:
     """Numbers as text, in a fixed size and byte order."""
     return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode("ascii")
+
+
+def _packed(layer: FlowLayer) -> dict[str, Any]:
+    ways = {} if layer.ways_t is None else {"ways": [_pack(way, "<f4") for way in layer.ways_t]}
+    return {"name": layer.name, "note": layer.note, "t": _pack(layer.flow_t, "<f4"), **ways}
 
 
 def _pieces(lines: Sequence[MapLine], view: View) -> tuple[list[int], list[int], FloatArray]:
@@ -157,3 +124,12 @@ def _places(points: Sequence[MapPoint], view: View) -> dict[str, Any]:
         "names": names,
         "labels": [[label.point, label.dx, label.dy, label.anchor, label.scale] for label in placed],
     }
+
+
+def _tracks(tracks: Sequence[MapTrack]) -> list[dict[str, Any]]:
+    """Bands of the routes: their look, width and lines."""
+    n = len(tracks)
+    return [
+        {"name": track.name, "look": marks.look(i), "px": marks.track_px(i, n), "rows": list(track.rows)}
+        for i, track in enumerate(tracks)
+    ]
