@@ -29,10 +29,8 @@ def watch_title(item: Mapping[str, Any], network: Network) -> str:
 
     >>> import landsea_routing as lsr
     >>> net = lsr.load_network("toy_three_ports")
-    >>> watch_title({"link": "rail-arn-bek", "commodity": "coal"}, net)
-    'Arnfels – Bekgate rail, coal, Mt/yr'
-    >>> watch_title({"worth": "yard_bek_gauge"}, net), watch_title({"ledger": "line_haul"}, net)
-    ('worth of yard bek gauge, USD/unit', 'line haul, M USD/yr')
+    >>> watch_title({"worth": "track_dual"}, net), watch_title({"ledger": "line_haul"}, net)
+    ('worth of track dual, USD/unit', 'line haul, M USD/yr')
     """
     kind, name = _kind(item)
     known = corridor_names(network) if kind != "ledger" else {}
