@@ -140,6 +140,12 @@ def test_the_api_page_has_a_place_for_every_public_name():
     assert set(re.findall(r"<!-- api: (\w+) -->", _text("api.md"))) == packages
 
 
+def test_the_glossary_is_in_order_and_names_a_word_once():
+    words = re.findall(r"^\| (.+?) \| .+ \|$", _text("glossary.md"), re.MULTILINE)[1:]
+    assert words == sorted(dict.fromkeys(words), key=str.casefold)
+    assert len(words) > 50
+
+
 def test_every_page_is_in_the_navigation():
     nav = (DOCS / "site" / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]
     assert sorted(re.findall(r": (\S+\.md)$", nav, re.MULTILINE)) == PAGES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -289,7 +290,7 @@ def test_a_folder_is_written_whole_or_not_at_all(folder: Path, monkeypatch: pyte
         written.append(path)
         write_text(path, text)
 
-    monkeypatch.setattr("landsea_routing.io.csv_folder.write_text", fail)
+    monkeypatch.setattr("landsea_routing.io.csv_folder.put_text", fail)
     for target in (folder, folder.parent / "new"):
         written.clear()
         with pytest.raises(LandseaError, match="disk full"):
@@ -336,4 +337,19 @@ def test_a_name_in_capitals_is_almost_a_name(tmp_path):
     if (tmp_path / "links.csv").exists():
         pytest.skip("names in capitals are the same here")
     with pytest.raises(SchemaError, match=r"call it links\.csv"):
+        read_csv_folder(tmp_path)
+
+
+def test_a_course_in_parts_is_joined_and_one_drawn_twice_is_refused(tmp_path):
+    """A GIS saves MultiLineString; the line was straight then, without a word."""
+    net = tiny_network()
+    write_csv_folder(net, tmp_path)
+    link, bent = "sea-a_port-b_port", [[128.0, 44.0], [130.0, 43.0], [132.0, 44.0]]
+    shape = json.dumps({"type": "MultiLineString", "coordinates": [bent[:2], bent[1:]]})
+    (tmp_path / "sea_geometry.geojson").write_text(COURSE % (link, shape), "utf-8")
+    assert read_csv_folder(tmp_path, strict=False).courses[link] == tuple(map(tuple, bent))
+    twice = json.loads(COURSE % (link, shape))
+    twice["features"] *= 2
+    (tmp_path / "sea_geometry.geojson").write_text(json.dumps(twice), "utf-8")
+    with pytest.raises(SchemaError, match=f"feature 2 draws {link} a second time"):
         read_csv_folder(tmp_path)

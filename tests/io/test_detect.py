@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 import landsea_routing as lsr
@@ -79,3 +81,22 @@ def test_an_unknown_format(tmp_path):
         write_network(tiny_network(), tmp_path, format="gmn")
     with pytest.raises(UnknownNameError, match="one of csv"):
         lsr.read_network(tmp_path, format="shp")
+
+
+@pytest.mark.parametrize("is_good", [True, False])
+@pytest.mark.parametrize("name", ["csv", "geojson"])
+def test_what_changes_while_it_is_read_is_refused(tmp_path, monkeypatch, name, is_good):
+    """Half of it may be old and half new; a fault that comes of it is not one of the data."""
+    path = tmp_path / ("net.geojson" if name == "geojson" else "net")
+    lsr.write_network(tiny_network(), path, format=name)
+    chosen = FORMATS[name]
+
+    def read(where, *, strict):
+        lsr.write_network(tiny_network(), path, format=name)
+        if not is_good:
+            raise SchemaError("half of it")
+        return chosen.read(where, strict=strict)
+
+    monkeypatch.setitem(FORMATS, name, dataclasses.replace(chosen, read=read))
+    with pytest.raises(LandseaError, match="was changed while it was read"):
+        lsr.read_network(path, strict=False)

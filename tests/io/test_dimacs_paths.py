@@ -48,7 +48,7 @@ def graphs(draw):
     return n, [a[0] for a in arcs], [a[1] for a in arcs], [a[2] for a in arcs]
 
 
-@settings(max_examples=30)  # each syncs a file to disk
+@settings(max_examples=30, deadline=None)  # each syncs a file to disk
 @given(graphs())
 def test_what_is_written_reads_the_same(tmp_path_factory, graph):
     n, tail, head, weight = graph
@@ -113,7 +113,7 @@ def test_nonsense_is_refused(tmp_path, read):
         read(written(tmp_path, "c empty\n"))
 
 
-@settings(max_examples=30)  # each syncs a file to disk
+@settings(max_examples=30, deadline=None)  # each syncs a file to disk
 @given(st.lists(st.tuples(st.integers(-180_000_000, 180_000_000), st.integers(-90_000_000, 90_000_000))))
 def test_positions_come_back_to_a_millionth_of_a_degree(tmp_path_factory, places):
     path = tmp_path_factory.mktemp("co") / "a.co"

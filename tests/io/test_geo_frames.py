@@ -183,6 +183,13 @@ def test_parquet_cut_off_is_refused(tmp_path):
         file.write_bytes(data)
 
 
+def test_a_small_file_may_not_promise_any_number_of_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr("landsea_routing.io.geoparquet.MAX_ROWS", 1)
+    lsr.write_geoparquet(tiny_network(), tmp_path)
+    with pytest.raises(SchemaError, match=r"it promises .* rows, more than 1"):
+        lsr.read_geoparquet(tmp_path)
+
+
 def test_writing_that_fails_leaves_what_was_there(tmp_path, monkeypatch):
     path = tmp_path / "a.gpkg"
     path.write_bytes(b"old")

@@ -27,7 +27,8 @@ OSM = """<osm version="0.6"><node id="1" version="1" lat="45" lon="100"/>
 <way id="1" version="1"><nd ref="1"/><nd ref="2"/>
 <tag k="railway" v="rail"/><tag k="gauge" v="1520;1435"/></way></osm>"""
 LANES = (
-    '{"features": [{"geometry": {"type": "LineString", "coordinates": [[0, 0], [1, 1]]}, "properties": {}}]}'
+    '{"type": "FeatureCollection", "features": [{"geometry": '
+    '{"type": "LineString", "coordinates": [[0, 0], [1, 1]]}, "properties": {}}]}'
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -139,6 +141,16 @@ def test_a_line_that_cannot_be_read_names_its_edge():
     graph.add_edge("a", "b", geometry="POINT (1 2)")
     with pytest.raises(InvalidValueError, match="link a-b: geometry"):
         from_networkx(graph)
+
+
+def test_graphs_go_through_files(tmp_path):
+    net = tiny_network()
+    nx.write_graphml(to_networkx(net), tmp_path / "a.graphml")
+    assert_same(net, from_networkx(nx.read_graphml(tmp_path / "a.graphml"), strict=False))
+    # Edges have an attribute `source`, the name that networkx would give their start.
+    names = {"source": "tail", "target": "head", "edges": "links"}
+    data = json.loads(json.dumps(nx.node_link_data(to_networkx(net), **names)))
+    assert_same(net, from_networkx(nx.node_link_graph(data, **names), strict=False))
 
 
 def test_loops_and_parallel_links_come_back():

@@ -20,7 +20,7 @@ h5py = pytest.importorskip("h5py")
 NAMES = st.lists(st.text("abcé日0_", min_size=1, max_size=5), min_size=1, max_size=4, unique=True)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.data(), NAMES, NAMES, NAMES)
 def test_matrices_come_back_to_the_last_bit(tmp_path_factory, data, names, origins, destinations):
     path = tmp_path_factory.mktemp("omx") / "a.omx"

@@ -162,24 +162,22 @@ def test_links_go_into_a_network(lanes):
     assert new == {"link-without-capacity"}  # which no lane network knows
 
 
+COLLECTION = '{"type": "FeatureCollection", "features": [%s]}'
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         ("", "is no JSON"),
         ('{"type": "FeatureCollection", "features": [', "is it cut off?"),
         ("[" * 100_000, "is no JSON"),
-        ("[]", "has no features"),
-        ('{"features": [{}]}', "feature 0 is no line"),
-        ('{"features": [{"geometry": {"type": "Point", "coordinates": [0, 0]}}]}', "feature 0 is no line"),
-        (
-            '{"features": [{"geometry": {"type": "LineString", "coordinates": [[0], [1]]}}]}',
-            "feature 0 is no",
-        ),
-        (
-            '{"features": [{"geometry": {"type": "LineString", "coordinates": [["x", 0]]}}]}',
-            "feature 0 is no",
-        ),
-        ('{"features": []}', "holds no line"),
+        ("[]", "is no JSON object"),
+        ('{"features": []}', "is no FeatureCollection"),
+        (COLLECTION % "{}", "feature 1 is no line"),
+        (COLLECTION % '{"geometry": {"type": "Point", "coordinates": [0, 0]}}', "feature 1 is no line"),
+        (COLLECTION % '{"geometry": {"type": "LineString", "coordinates": [[0], [1]]}}', "feature 1 is no"),
+        (COLLECTION % '{"geometry": {"type": "LineString", "coordinates": [["x", 0]]}}', "feature 1 is no"),
+        (COLLECTION % "", "holds no line"),
     ],
 )
 def test_a_bad_file_is_refused(tmp_path, content, message):
@@ -190,6 +188,36 @@ def test_a_bad_file_is_refused(tmp_path, content, message):
     assert message in str(caught.value)
 
 
+def one_line(*places, **more):
+    shape = {"type": "LineString", "coordinates": places}
+    feature = {"type": "Feature", "properties": {"passage": "suez"}, "geometry": shape}
+    other = {**feature, "properties": {}}
+    return json.dumps({"type": "FeatureCollection", "features": [feature, other], **more})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (one_line([0, 0], [0, 0]), "holds no line of any length"),
+        (one_line([10**400, 0], [0, 0]), "feature 1 is no line (OverflowError"),
+        (
+            one_line([0, 0], [1, 1], crs={"type": "name", "properties": {"name": "EPSG:3857"}}),
+            "another reference system",
+        ),
+    ],
+)
+def test_no_wrong_lane_is_taken(tmp_path, text, said):
+    (tmp_path / "a.geojson").write_text(text, "utf-8")
+    with pytest.raises(LandseaError) as caught:
+        read_lanes(tmp_path / "a.geojson")
+    assert said in str(caught.value)
+
+
+def test_one_passage_may_be_closed_by_its_name(tmp_path):
+    (tmp_path / "a.geojson").write_text(one_line([0, 0], [1, 1]), "utf-8-sig")
+    assert len(read_lanes(tmp_path / "a.geojson", closed="suez").length_km) == 1
+
+
 def test_metres_swapped_axes_and_nonsense_are_refused(tmp_path):
     for bad in ((500_000, 0), (0, 91), (float("nan"), 0)):
         with pytest.raises(InvalidValueError, match="swapped, or in metres"):
@@ -197,7 +225,7 @@ def test_metres_swapped_axes_and_nonsense_are_refused(tmp_path):
     (tmp_path / "a.geojson").write_bytes(np.random.default_rng(0).bytes(2000))
     with pytest.raises(LandseaError):
         read_lanes(tmp_path / "a.geojson")
-    with pytest.raises(LandseaError, match="could not be read"):
+    with pytest.raises(LandseaError, match="is not a file"):
         read_lanes(tmp_path / "nowhere.geojson")
 
 

@@ -117,7 +117,7 @@ def networks(draw):
     return TntpNetwork(zones, n, first, draw(node), draw(node), *numbers, kind, facts)
 
 
-@settings(max_examples=30)  # each syncs a file to disk
+@settings(max_examples=30, deadline=None)  # each syncs a file to disk
 @given(networks())
 def test_a_network_comes_back_whole(tmp_path_factory, net):
     path = tmp_path_factory.mktemp("net") / "a.tntp"
@@ -127,7 +127,7 @@ def test_a_network_comes_back_whole(tmp_path_factory, net):
         assert np.array_equal(getattr(found, f.name), getattr(net, f.name)), f.name
 
 
-@settings(max_examples=30)  # each syncs a file to disk
+@settings(max_examples=30, deadline=None)  # each syncs a file to disk
 @given(
     npst.arrays(np.float64, st.integers(1, 5).map(lambda n: (n, n)), elements=st.floats(0, 1e200)),
 )

@@ -250,6 +250,23 @@ def test_tariffs():
         S.scale_tariff(3, country="ZZ").apply(NET)
 
 
+def test_value_of_time():
+    toy = lsr.load_network("toy_three_ports")
+    dear, free = (
+        S.scale_value_of_time(2).apply(toy),
+        S.scale_value_of_time(0, commodity="coal").apply(toy),
+    )
+    column = "value_of_time_usd_per_t_h"
+    assert dear.commodities[column].tolist() == (2 * toy.commodities[column]).tolist()
+    assert free.commodities["id"][free.commodities[column] == 0].tolist() == ["coal"]
+    routes = [lsr.shortest_path(lsr.expand(net), "Ada", "Boro", modes=["rail"]) for net in (toy, dear)]
+    money, cost = ([getattr(r, f"cost{k}_usd_per_t") for r in routes] for k in ("_money", ""))
+    assert money[0] == money[1]
+    assert cost[1] - money[1] == pytest.approx(2 * (cost[0] - money[0]))
+    with pytest.raises(ScenarioError, match="id coall"):
+        S.scale_value_of_time(2, commodity="coall").apply(toy)
+
+
 def test_demand():
     net = S.set_demand("a_city", "b_city", "coal", 7).apply(NET)
     assert len(net.demand) == len(NET.demand)
@@ -516,6 +533,7 @@ def test_numbers_that_are_none(value):
         Edit("set_fee", {"target": "gate", "usd_per_t": value}),
         Edit("scale_tariff", {"factor": value}),
         Edit("scale_demand", {"factor": value}),
+        Edit("scale_value_of_time", {"factor": value}),
     ):
         with pytest.raises(ScenarioError, match="cannot be made") as caught:
             lsr.Scenario("s", edits=(edit,)).apply(NET)

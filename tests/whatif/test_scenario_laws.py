@@ -45,6 +45,7 @@ def scenarios(draw, net):
         lambda s: s.scale_hours(draw(st.sampled_from([*links, *transfers, *crossings])), draw(factor)),
         lambda s: s.scale_tariff(draw(factor), mode="rail"),
         lambda s: s.scale_demand(draw(factor)),
+        lambda s: s.scale_value_of_time(draw(factor)),
     ]
     for i in draw(st.lists(st.integers(0, len(picks) - 1), min_size=1, max_size=3, unique=True)):
         scenario = picks[i](scenario)
@@ -87,7 +88,8 @@ def test_the_base_stays_as_it_is_and_untouched_tables_are_shared(net, data):
     for table in (*net.tables.values(), *other.tables.values()):
         assert all(not column.flags.writeable for column in table.columns.values())
     touched = {name for name, table in net.tables.items() if other.tables[name] is not table}
-    assert touched <= {"links", "crossings", "transfers", "capacity_groups", "tariffs", "demand"}
+    edited = {"links", "crossings", "transfers", "capacity_groups", "tariffs", "demand", "commodities"}
+    assert touched <= edited
     again = scenario.apply(net)
     assert same(again, snapshot(other))
 

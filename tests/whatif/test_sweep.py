@@ -290,6 +290,8 @@ def test_one_more_lever_leaves_the_draws_of_the_others():
         ("scale tariff of rail", "scale tariff: mode rail, factor 2.0"),
         ("scale tariff of rail XA", "scale tariff: mode rail, country XA, factor 2.0"),
         ("scale demand of *", "scale demand: factor 2.0"),
+        ("scale value of time of coal", "scale value of time: commodity coal, factor 2.0"),
+        ("scale value of time of *", "scale value of time: factor 2.0"),
     ],
 )
 def test_words_of_levers(lever, edit):
@@ -382,3 +384,21 @@ def test_a_cluster_is_sent_the_base_once():
     shared = sys.modules["landsea_routing.whatif.sweep"]._Shared(PLAN, None, None)
     assert sys.getsizeof(shared) > 1000
     assert shared.__weakref__ is None
+
+
+def test_what_is_no_list_no_range_and_no_distribution_is_told():
+    for ask, said in (
+        (lambda: lsr.sweep(PLAN, {"capacity of port_aport": 5}), "no values for capacity of port_aport"),
+        (lambda: lsr.tornado(PLAN, {"scale tariff of rail": 2}), "low and high of 'scale tariff of rail'"),
+        (lambda: lsr.curve(NET, "capacity of port_aport", (0,)), "two numbers"),
+        (lambda: draws({"scale demand of *": (0.8, 1.2)}, 3, seed=1), "Uniform, Triangular"),
+        (lambda: lsr.design_phases(NET, [], [2030], until=2050), r"Phase\(year"),
+        (lambda: lsr.assign(lsr.expand(NET)), "graph.network"),
+        (lambda: lsr.expand("toy_three_ports"), "load_network"),
+    ):
+        with pytest.raises(InvalidValueError, match=said):
+            ask()
+    with pytest.raises(AttributeError, match=r"expand\(network\)"):
+        lsr.shortest_path(NET, "Ada", "Boro")
+    one = lsr.Scenario("shut").close("rail-arn-bek")
+    assert lsr.sweep(PLAN, one).to_frame().equals(lsr.sweep(PLAN, [one]).to_frame())

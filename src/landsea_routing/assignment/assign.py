@@ -31,7 +31,7 @@ from landsea_routing.kernels.certificate import certify
 from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution
 from landsea_routing.kernels.multiflow import multicommodity_flow
 from landsea_routing.kernels.paths import paths_between
-from landsea_routing.model.network import Network
+from landsea_routing.model.network import Network, need_network
 from landsea_routing.model.schema import DEMAND
 from landsea_routing.model.table import Table, parse_frame
 from landsea_routing.results.assignment import Assignment
@@ -179,6 +179,7 @@ def conclude(job: FlowJob, solution: FlowSolution) -> Assignment:
 
 def read_demand(network: Network, demand: Table | pd.DataFrame | str | None) -> Table:
     """Return an OD matrix as a `Table`, whatever form it comes in."""
+    need_network(network)
     if demand is None:
         return network.demand
     if isinstance(demand, str):

@@ -14,7 +14,7 @@ from landsea_routing.kernels.csr import pair_index, sort_arcs
 from landsea_routing.kernels.joins import equal_pairs
 from landsea_routing.model import words
 from landsea_routing.model.names import find_row
-from landsea_routing.model.network import Network, rows_of
+from landsea_routing.model.network import Network, need_network, rows_of
 from landsea_routing.units import MONTHS_PER_YEAR
 
 MODE_CODE = {mode: i for i, mode in enumerate(words.MODES)}
@@ -67,6 +67,7 @@ def expand(
     >>> bool((graph.topology.tail[1:] >= graph.topology.tail[:-1]).all())
     True
     """
+    need_network(network)
     name = network.default_commodity if commodity is None else commodity
     row = find_row(network.commodities, name, ("id", "name"))
     if month is not None and (type(month) is bool or month not in range(1, MONTHS_PER_YEAR + 1)):

@@ -29,23 +29,30 @@ def write_text(path: Path, text: str) -> None:
     'one'
     """
     with fresh_file(path) as part:
-        part.write_text(text, encoding="utf-8", newline="")
+        put_text(part, text)
+
+
+def put_text(part: Path, text: str) -> None:
+    """Write a text file into what `fresh_file` or `fresh_folder` gave."""
+    part.write_text(text, encoding="utf-8", newline="")
 
 
 @contextmanager
 def fresh_file(target: Path, suffix: str = "") -> Iterator[Path]:
     """Give the path of a file to make; it takes the target's place when the block ends without an error.
 
-    The path ends in `suffix`, for libraries that go by it.
+    The path ends in `suffix`, for libraries that go by it. A target that is a symbolic link stays one: the
+    file that it leads to is replaced.
 
     Raises
     ------
     LandseaError
         It cannot be written; what was there before is unchanged.
     """
-    with _told(target), _beside(target) as folder:
+    with _told(target), _beside(target := Path(os.path.realpath(target))) as folder:
         part = folder / f"part{suffix}"
         yield part
+        _sync(part)
         _move(part, target)
 
 
@@ -76,9 +83,12 @@ def fresh_folder(target: Path) -> Iterator[Path]:
             part = folder / target.name
             part.mkdir()
             yield part
+            files = sorted(part.iterdir())
+            for file in files:
+                _sync(file)
             if target.is_dir():
-                for file in sorted(part.iterdir()):
-                    _move(file, target / file.name)
+                for file in files:
+                    _move(file, Path(os.path.realpath(target / file.name)))
             else:
                 part.replace(target)
 
@@ -108,9 +118,12 @@ def _beside(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _move(part: Path, target: Path) -> None:
+def _sync(part: Path) -> None:
     with part.open("rb+") as stream:
         os.fsync(stream.fileno())
+
+
+def _move(part: Path, target: Path) -> None:
     if target.exists():
         part.chmod(target.stat().st_mode & 0o777)
     part.replace(target)

@@ -6,10 +6,10 @@ import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from landsea_routing.errors import SchemaError, list_ids
-from landsea_routing.io.cells import read_text
+from landsea_routing.io.features import UNREADABLE, lines_of_shape, read_collection
+from landsea_routing.io.lines import join
 from landsea_routing.model.network import Course, Network, Settings
 from landsea_routing.model.table import Table
 
@@ -35,21 +35,26 @@ def read_courses(folder: Path, settings: Settings, links: Table) -> dict[str, Co
     path = folder / courses_file(settings)
     if not path.is_file():
         return {}
-    features = parse_json(read_text(path), path.name).get("features", ())
-    try:
-        courses = {
-            str(f["properties"]["link"]): tuple(
-                (float(x), float(y)) for x, y, *_ in f["geometry"]["coordinates"]
+    courses: dict[str, Course] = {}
+    for number, feature in enumerate(read_collection(path)["features"], start=1):
+        try:
+            link, parts = str(feature["properties"]["link"]), lines_of_shape(feature["geometry"])
+            line = tuple(parts[0]) if len(parts) == 1 else join(parts)
+        except UNREADABLE as error:
+            raise SchemaError(
+                f"{path.name}, feature {number} cannot be read ({type(error).__name__}: {error})",
+                ids=(number,),
+                expected='a LineString with a property "link"',
+                cure="mend it, or take it out: a link without a line is drawn straight",
+            ) from None
+        if link in courses:
+            raise SchemaError(
+                f"{path.name}, feature {number} draws {link} a second time",
+                ids=(link,),
+                expected="one line for each link",
+                cure="take one out",
             )
-            for f in features
-            if f["geometry"]["type"] == "LineString"
-        }
-    except (TypeError, KeyError, ValueError, AttributeError) as error:
-        raise SchemaError(
-            f"{path.name} cannot be read ({type(error).__name__}: {error})",
-            expected='features of type LineString with a property "link"',
-            cure="mend it, or remove it: links are drawn straight then",
-        ) from None
+        courses[link] = line
     bad = [link for link, course in courses.items() if len(course) < 2 or not all(map(_on_earth, course))]
     strange = sorted(courses.keys() - set(links["id"].tolist()))
     if bad or strange:
@@ -92,22 +97,6 @@ def lines_of(network: Network) -> list[Course]:
         network.courses.get(link) or ((place[start], place[end]) if start in place and end in place else ())
         for link, start, end in ends
     ]
-
-
-def parse_json(text: str, name: str) -> dict[str, Any]:
-    """Read the text of a JSON object; raises SchemaError that names the line."""
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        where = f"{name} line {error.lineno} column {error.colno}: {error.msg}"
-        raise SchemaError(where, ids=(error.lineno,), expected="JSON", cure="mend it") from None
-    except RecursionError:
-        raise SchemaError(f"{name} is nested too deep", expected="GeoJSON", cure="mend it") from None
-    if not isinstance(found, dict):
-        raise SchemaError(
-            f"{name} holds a {type(found).__name__}", expected="a JSON object", cure="export it again"
-        )
-    return found
 
 
 def _on_earth(place: tuple[float, float]) -> bool:

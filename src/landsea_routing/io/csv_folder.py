@@ -9,7 +9,7 @@ from pathlib import Path
 
 from landsea_routing.errors import SchemaError
 from landsea_routing.io.assemble import finish, read_all
-from landsea_routing.io.atomic import fresh_folder, write_text
+from landsea_routing.io.atomic import fresh_folder, put_text
 from landsea_routing.io.cells import cells_text, read_cells
 from landsea_routing.io.courses import courses_file, courses_text, read_courses
 from landsea_routing.io.settings import SETTINGS_FILE, read_settings, settings_text
@@ -82,16 +82,16 @@ def write_tables(network: Network, part: Path, folder: Path, without: Collection
 
     An empty table is only written where every network needs it, or to replace an older file in `folder`.
     """
-    write_text(part / SETTINGS_FILE, settings_text(network.settings))
+    put_text(part / SETTINGS_FILE, settings_text(network.settings))
     for name, table in network.tables.items():
         file = f"{name}.csv"
         if name not in without and (len(table) or not table.schema.optional or (folder / file).exists()):
-            write_text(part / file, cells_text([c.name for c in table.schema.columns], table.to_rows()))
+            put_text(part / file, cells_text([c.name for c in table.schema.columns], table.to_rows()))
     file = courses_file(network.settings)
     if "links" not in without and (network.courses or (folder / file).exists()):
         # A scenario may have taken a link out whose course is still there.
         links = set(network.links["id"].tolist())
-        write_text(part / file, courses_text({k: c for k, c in network.courses.items() if k in links}))
+        put_text(part / file, courses_text({k: c for k, c in network.courses.items() if k in links}))
 
 
 def read_table(schema: TableSchema, path: Path) -> Table:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from landsea_routing.errors import SchemaError, UnknownNameError
+from landsea_routing.errors import LandseaError, SchemaError, UnknownNameError
 from landsea_routing.io import geojson
 from landsea_routing.io.csv_folder import read_csv_folder, write_csv_folder
 from landsea_routing.io.geojson import read_geojson, write_geojson
@@ -79,6 +80,8 @@ def read_network(path: str | Path, *, format: str | None = None, strict: bool = 
         A cell cannot be read as its column wants it.
     NetworkError
         The tables contradict each other; carries the whole report.
+    LandseaError
+        It was changed while it was read.
     UnknownNameError
         There is no such format.
     MissingExtraError
@@ -91,7 +94,36 @@ def read_network(path: str | Path, *, format: str | None = None, strict: bool = 
     >>> read_network(net.settings.folder).name
     'toy_three_ports'
     """
-    return format_named(format or detect_format(path)).read(Path(path), strict=strict)
+    chosen = format_named(format or detect_format(path))
+    with _undisturbed(Path(path)):
+        return chosen.read(Path(path), strict=strict)
+
+
+@contextmanager
+def _undisturbed(path: Path) -> Iterator[None]:
+    """Refuse what was read while somebody wrote: half of it may be old and half new."""
+    before, fault = _stamps(path), None
+    try:
+        yield
+    except LandseaError as error:
+        fault = error
+    if _stamps(path) != before:
+        raise LandseaError(
+            f"{path} was changed while it was read",
+            code="read",
+            ids=(str(path),),
+            expected="a network that nobody writes to",
+            cure="read it again",
+        ) from fault
+    if fault is not None:
+        raise fault
+
+
+def _stamps(path: Path) -> list[tuple[str, int, int, int]]:
+    """Return what changes when a file, or one in a folder, is written."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    stats = [(file.name, file.stat()) for file in files if file.is_file()]
+    return [(name, stat.st_ino, stat.st_size, stat.st_mtime_ns) for name, stat in stats]
 
 
 def write_network(network: Network, path: str | Path, *, format: str | None = None) -> None:

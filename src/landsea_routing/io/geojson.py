@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from landsea_routing.errors import InvalidValueError, SchemaError, list_ids
+from landsea_routing.errors import InvalidValueError, list_ids
 from landsea_routing.io.atomic import write_text
-from landsea_routing.io.cells import Rows, check_size, need_columns, read_text
-from landsea_routing.io.courses import lines_of, parse_json
+from landsea_routing.io.cells import Rows, need_columns
+from landsea_routing.io.courses import lines_of
 from landsea_routing.io.crs import WGS84, courses_of, to_lon_lat
+from landsea_routing.io.features import UNREADABLE, lines_of_shape, place_of_shape, read_collection
 from landsea_routing.io.foreign import adopt
 from landsea_routing.io.lines import Parts, between, cut
 from landsea_routing.model.network import Network
@@ -106,24 +106,8 @@ def read_geojson(path: str | Path, *, strict: bool = True) -> Network:
         The tables contradict each other.
     """
     path = Path(path)
-    check_size(path)
-    with path.open("rb") as stream:
-        # So that what is no JSON at all is not read whole.
-        if not stream.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
-            raise SchemaError(
-                f"{path.name} is no JSON object", expected="GeoJSON in UTF-8", cure="export it again"
-            )
-    whole = parse_json(read_text(path), path.name)
-    features = whole.get("features")
-    if whole.get("type") != "FeatureCollection" or not isinstance(features, list):
-        raise SchemaError(
-            f"{path.name} is no FeatureCollection",
-            ids=(str(whole.get("type")),),
-            expected='"type": "FeatureCollection" with "features"',
-            cure="export it as GeoJSON",
-        )
-    _check_crs(whole, path.name)
-    nodes, links, lines = _sorted(features, path.name)
+    whole = read_collection(path)
+    nodes, links, lines = _sorted(whole["features"], path.name)
     for rows, required in ((nodes, ("id",)), (links, ("id", "from_node", "to_node"))):
         need_columns(path.name, list(dict.fromkeys(c for row in rows for c in row)), required)
     courses = courses_of(lines, WGS84, path.name)
@@ -167,20 +151,6 @@ def _line(parts: Parts) -> dict[str, Any]:
     return {"type": "MultiLineString", "coordinates": lines}
 
 
-def _check_crs(whole: dict[str, Any], name: str) -> None:
-    """Refuse the `crs` of an older GeoJSON where it is not WGS84; since RFC 7946 there is no other."""
-    crs = whole.get("crs")
-    said = str(crs.get("properties", crs) if isinstance(crs, dict) else crs)
-    if crs is not None and not re.search(r"CRS84|\b4326\b", said):
-        raise SchemaError(
-            f"{name} is in another reference system ({said[:80]})",
-            column="crs",
-            ids=(said,),
-            expected="WGS84, lon before lat (RFC 7946)",
-            cure="export it in EPSG:4326",
-        )
-
-
 def _sorted(features: list[Any], name: str) -> tuple[Rows, Rows, dict[str, Parts]]:
     """Return the points as rows of nodes, the lines as rows of links, and their coordinates."""
     nodes: Rows = []
@@ -192,16 +162,16 @@ def _sorted(features: list[Any], name: str) -> tuple[Rows, Rows, dict[str, Parts
             shape, row = feature["geometry"], _row(feature)
             if not row.get("id"):
                 raise ValueError(f"no id among its properties {', '.join(row)[:80] or '(none)'}")
-            kind, coordinates = (shape["type"], shape["coordinates"]) if shape else ("", [])
+            kind = shape["type"] if shape else ""
             if kind == "Point":
-                nodes.append({**row, **dict(zip(POSITIONS, map(repr, _place(coordinates)), strict=True))})
+                place = place_of_shape(shape["coordinates"])
+                nodes.append({**row, **dict(zip(POSITIONS, map(repr, place), strict=True))})
             elif kind in ("LineString", "MultiLineString") or (not kind and "from_node" in row):
-                parts = coordinates if kind == "MultiLineString" else [coordinates] * bool(kind)
                 links.append(row)
-                lines[row["id"]] = [[_place(place) for place in part] for part in parts if part]
+                lines[row["id"]] = lines_of_shape(shape) if shape else []
             else:
                 wrong.setdefault(f"geometry {kind or None!r}", []).append(number)
-        except (TypeError, KeyError, ValueError, AttributeError, OverflowError) as error:
+        except UNREADABLE as error:
             wrong.setdefault(f"{type(error).__name__}: {error}", []).append(number)
     for what, numbers in wrong.items():
         raise InvalidValueError(
@@ -219,11 +189,6 @@ def _sorted(features: list[Any], name: str) -> tuple[Rows, Rows, dict[str, Parts
 def _row(feature: dict[str, Any]) -> dict[str, str]:
     given = {"id": feature["id"]} if feature.get("id") is not None else {}
     return {str(k): as_text(v).strip() for k, v in {**given, **(feature.get("properties") or {})}.items()}
-
-
-def _place(coordinates: Any) -> tuple[float, float]:
-    lon, lat, *_ = coordinates
-    return float(lon), float(lat)
 
 
 def _check_places(nodes: Rows, name: str) -> None:

@@ -41,9 +41,15 @@ def write_geopackage(network: Network, path: str | Path) -> None:
     frames = to_frames(network)
     frames[SETTINGS_LAYER] = pandas.DataFrame({"toml": [settings_text(network.settings)]})
     with fresh_file(Path(path), SUFFIX) as part, _without_sync(pyogrio):
-        for i, (name, frame) in enumerate(frames.items()):
-            kind = {"nodes": "Point", "links": "Unknown"}.get(name)
-            pyogrio.write_dataframe(frame, part, layer=name, driver="GPKG", geometry_type=kind, append=i > 0)
+        try:
+            for i, (name, frame) in enumerate(frames.items()):
+                kind = {"nodes": "Point", "links": "Unknown"}.get(name)
+                pyogrio.write_dataframe(
+                    frame, part, layer=name, driver="GPKG", geometry_type=kind, append=i > 0
+                )
+        except RuntimeError as error:
+            # So GDAL says that the disk is full.
+            raise OSError(str(error)) from error
 
 
 def read_geopackage(path: str | Path, *, strict: bool = True) -> Network:

@@ -7,13 +7,15 @@ from typing import Any
 
 from landsea_routing._extras import need
 from landsea_routing.errors import SchemaError
-from landsea_routing.io.atomic import fresh_folder, write_text
+from landsea_routing.io.atomic import fresh_folder, put_text
 from landsea_routing.io.frames import EXTRA, from_frames, to_frames
 from landsea_routing.io.settings import SETTINGS_FILE, read_settings, settings_text
 from landsea_routing.model.network import Network
 from landsea_routing.model.schema import SCHEMAS
 
 SUFFIX = ".parquet"
+MAX_ROWS = 10_000_000
+"""No table of places and links has more; a small file may promise any number."""
 
 
 def write_geoparquet(network: Network, path: str | Path) -> None:
@@ -36,7 +38,7 @@ def write_geoparquet(network: Network, path: str | Path) -> None:
     old = [n for n in SCHEMAS if n not in frames and (folder / f"{n}{SUFFIX}").exists()]
     frames |= {name: network.tables[name].to_frame() for name in old}
     with fresh_folder(folder) as part:
-        write_text(part / SETTINGS_FILE, settings_text(network.settings))
+        put_text(part / SETTINGS_FILE, settings_text(network.settings))
         for name, frame in frames.items():
             frame.to_parquet(part / f"{name}{SUFFIX}", index=False)
 
@@ -87,7 +89,10 @@ def _read(file: Path) -> Any:
     parquet, pandas = need("pyarrow.parquet", extra=EXTRA), need("pandas", extra=EXTRA)
     geopandas = need("geopandas", extra=EXTRA)
     try:
-        metadata = parquet.read_schema(file).metadata or {}
+        about = parquet.read_metadata(file)
+        if about.num_rows > MAX_ROWS:
+            raise ValueError(f"it promises {about.num_rows:,} rows, more than {MAX_ROWS:,}")
+        metadata = about.metadata or {}
         return (geopandas if b"geo" in metadata else pandas).read_parquet(file)
     except (OSError, ValueError, UnicodeDecodeError) as error:
         # What pyarrow raises is a ValueError or an OSError.

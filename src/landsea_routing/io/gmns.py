@@ -17,7 +17,7 @@ from typing import Any
 
 from landsea_routing.errors import InvalidValueError, SchemaError, list_ids
 from landsea_routing.io.assemble import finish, read_all
-from landsea_routing.io.atomic import fresh_folder, write_text
+from landsea_routing.io.atomic import fresh_folder, put_text
 from landsea_routing.io.cells import Rows, cells_text, need_columns, read_cells
 from landsea_routing.io.courses import lines_of
 from landsea_routing.io.crs import WGS84, courses_of, to_lon_lat
@@ -103,11 +103,11 @@ def write_gmns(network: Network, path: str | Path, *, directed: bool = False) ->
     config = {"dataset_name": network.name, **CONFIG}
     with fresh_folder(folder) as part:
         write_tables(network, part, folder, without=("nodes", "links"))
-        write_text(part / NODE_FILE, cells_text(_header("nodes", NODE_COLUMNS, NODE_NAMES), nodes))
+        put_text(part / NODE_FILE, cells_text(_header("nodes", NODE_COLUMNS, NODE_NAMES), nodes))
         header = _header("links", LINK_COLUMNS, LINK_NAMES) + [BACK] * directed
-        write_text(part / LINK_FILE, cells_text(header, links))
-        write_text(part / ZONE_FILE, cells_text(["zone_id", "name"], zones))
-        write_text(part / CONFIG_FILE, cells_text(list(config), [config]))
+        put_text(part / LINK_FILE, cells_text(header, links))
+        put_text(part / ZONE_FILE, cells_text(["zone_id", "name"], zones))
+        put_text(part / CONFIG_FILE, cells_text(list(config), [config]))
 
 
 def read_gmns(

@@ -110,7 +110,8 @@ def write_omx(
     _refuse_misfits(tables, (len(rows), len(columns)))
     _refuse_doubles(rows, "origins")
     _refuse_doubles(columns, "destinations")
-    with fresh_file(Path(path)) as beside, h5py.File(beside, "w") as file:
+    # In memory first: HDF5 does not survive a disk that is full.
+    with h5py.File("matrices", "w", driver="core", backing_store=False) as file:
         file.attrs["OMX_VERSION"] = np.bytes_(VERSION)
         file.attrs["SHAPE"] = np.array([len(rows), len(columns)], dtype=np.int32)
         data, lookup = file.create_group("data"), file.create_group("lookup")
@@ -127,6 +128,10 @@ def write_omx(
         else:
             lookup[ORIGIN] = np.char.encode(rows, "utf-8")
             lookup[DESTINATION] = np.char.encode(columns, "utf-8")
+        file.flush()
+        image = file.id.get_file_image()
+    with fresh_file(Path(path)) as part:
+        part.write_bytes(image)
 
 
 def read_omx(path: str | Path, *, mapping: str | tuple[str, str] | None = None) -> Matrices:

@@ -6,17 +6,17 @@ from the file. Lengths of links between ports come from `landsea_routing.io.sea_
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from landsea_routing._extras import need
 from landsea_routing._typing import FloatArray, IntArray
-from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError, list_ids
+from landsea_routing.errors import InvalidValueError, SchemaError, list_ids
+from landsea_routing.io.features import UNREADABLE, lines_of_shape, read_collection
 from landsea_routing.io.text_lines import log_dropped
 
 if TYPE_CHECKING:
@@ -104,12 +104,14 @@ def searoute_ports(countries: Sequence[str] = ()) -> pd.DataFrame:
     path = _searoute_data() / "ports.geojson"
     rows: dict[str, dict[str, object]] = {}
     lost = 0
-    for number, feature in enumerate(_features(path)):
+    for number, feature in enumerate(read_collection(path)["features"], start=1):
         try:
             code, name = feature["properties"].get("port"), feature["properties"].get("name")
             lon, lat = map(float, feature["geometry"]["coordinates"][:2])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise SchemaError(f"{path}: feature {number} is no port", expected="points with names") from error
+        except UNREADABLE as error:
+            raise SchemaError(
+                f"{path.name}, feature {number} is no port", expected="points with names"
+            ) from error
         if not isinstance(code, str) or len(code) != UNLOCODE_LETTERS or code in rows:
             lost += 1
         elif not countries or code[:2] in countries:
@@ -142,14 +144,13 @@ def read_lanes(path: str | Path, *, closed: Sequence[str] = ()) -> Lanes:
     Raises
     ------
     SchemaError
-        The file is no such GeoJSON.
+        There is no such file, or it is no such GeoJSON, or holds no line of any length.
     InvalidValueError
         A position is outside the world, or there is no such passage.
-    LandseaError
-        The file cannot be read.
     """
     path = Path(path)
     lines, passages = _lines(path)
+    closed = (closed,) if isinstance(closed, str) else closed
     known = sorted(set(passages) - {""})
     odd = [name for name in closed if name not in known]
     if odd:
@@ -171,49 +172,28 @@ def read_lanes(path: str | Path, *, closed: Sequence[str] = ()) -> Lanes:
     inner[np.cumsum([len(line) for line in kept]) - 1] = False
     at = np.flatnonzero(inner)
     tail, head = vertex[at], vertex[at + 1]
-    return _largest_part(places, tail, head, path.name)
-
-
-def _features(path: Path) -> list[Any]:
-    """Return the features of a GeoJSON file."""
-    try:
-        content: Any = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise LandseaError(
-            f"{path} could not be read ({error})", code="read", ids=(str(path),), expected="a GeoJSON file"
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise SchemaError(
-            f"{path} is no JSON ({error})", expected="a GeoJSON file", cure="is it cut off?"
-        ) from error
-    features = content.get("features") if isinstance(content, dict) else None
-    if not isinstance(features, list):
-        raise SchemaError(f"{path} has no features", expected="a GeoJSON FeatureCollection")
-    return features
+    lanes = _largest_part(places, tail, head, path.name)
+    if not lanes.length_km.size:
+        raise SchemaError(f"{path} holds no line of any length", expected="lines between different places")
+    return lanes
 
 
 def _lines(path: Path) -> tuple[list[FloatArray], list[str]]:
     """Return the lines of a GeoJSON file, and the passage of each."""
     lines: list[FloatArray] = []
     passages: list[str] = []
-    for number, feature in enumerate(_features(path)):
+    for number, feature in enumerate(read_collection(path)["features"], start=1):
         try:
-            shape, facts = feature["geometry"], feature.get("properties") or {}
-            parts = {"LineString": lambda c: [c], "MultiLineString": list}[shape["type"]](
-                shape["coordinates"]
-            )
-            arrays = [
-                np.array([[p[0], p[1]] for p in part], dtype=np.float64).reshape(-1, 2) for part in parts
-            ]
-            passage = str(facts.get("passage") or "")
-        except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
+            parts = lines_of_shape(feature["geometry"])
+            passage = str((feature.get("properties") or {}).get("passage") or "")
+        except UNREADABLE as error:
             raise SchemaError(
-                f"{path}: feature {number} is no line ({type(error).__name__}: {error})",
+                f"{path.name}, feature {number} is no line ({type(error).__name__}: {error})",
                 ids=(number,),
                 expected="a LineString or MultiLineString with positions in degrees",
-            ) from error
-        lines += arrays
-        passages += [passage] * len(arrays)
+            ) from None
+        lines += [np.array(part, dtype=np.float64) for part in parts]
+        passages += [passage] * len(parts)
     return lines, passages
 
 

@@ -18,7 +18,6 @@ The courses of lanes and their passages are dropped: a link is its two ports and
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,6 +27,7 @@ import numpy as np
 from landsea_routing._typing import FloatArray, IntArray, TextArray
 from landsea_routing.errors import InvalidValueError, SchemaError, list_ids
 from landsea_routing.io.sea_lanes import Lanes, geodesic_km
+from landsea_routing.io.sphere import on_sphere
 from landsea_routing.kernels.csr import pair_index, sort_arcs
 from landsea_routing.kernels.paths import distances_to
 
@@ -182,6 +182,8 @@ def _along(lanes: Lanes, sources: IntArray) -> FloatArray:
 
 
 def _ports(ports: pd.DataFrame) -> tuple[TextArray, FloatArray, FloatArray]:
+    import pandas as pd
+
     missing = [c for c in PORT_COLUMNS if c not in ports.columns]
     if missing:
         raise SchemaError(
@@ -192,7 +194,8 @@ def _ports(ports: pd.DataFrame) -> tuple[TextArray, FloatArray, FloatArray]:
             cure=f"there are {', '.join(map(str, ports.columns))}",
         )
     ids = ports["id"].to_numpy().astype(np.str_)
-    lon, lat = (ports[c].to_numpy(dtype=np.float64) for c in ("lon", "lat"))
+    # What is no number lies nowhere.
+    lon, lat = (pd.to_numeric(ports[c], errors="coerce").to_numpy(dtype=np.float64) for c in ("lon", "lat"))
     bad = ids[~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))].tolist()
     unique, count = np.unique(ids, return_counts=True)
     doubled = unique[count > 1].tolist()
@@ -211,7 +214,7 @@ def _pair_rows(ids: TextArray, pairs: Iterable[tuple[str, str]] | None) -> IntAr
     if pairs is None:
         return np.stack(np.triu_indices(len(ids), 1), axis=1)
     at = {str(name): i for i, name in enumerate(ids)}
-    asked = [(str(a), str(b)) for a, b in pairs]
+    asked = list(dict.fromkeys((str(a), str(b)) for a, b in pairs))
     odd = [f"{a}-{b}" for a, b in asked if a not in at or b not in at or a == b]
     if odd:
         raise InvalidValueError(
@@ -226,12 +229,5 @@ def _nearest(lanes: Lanes, lon: FloatArray, lat: FloatArray) -> tuple[IntArray, 
     """Nearest vertex of each place, and how far it is; near on a sphere, then measured."""
     from scipy.spatial import KDTree
 
-    vertex = np.asarray(
-        KDTree(_on_sphere(lanes.lon, lanes.lat)).query(_on_sphere(lon, lat))[1], dtype=np.int64
-    )
+    vertex = np.asarray(KDTree(on_sphere(lanes.lon, lanes.lat)).query(on_sphere(lon, lat))[1], dtype=np.int64)
     return vertex, geodesic_km(lon, lat, lanes.lon[vertex], lanes.lat[vertex])
-
-
-def _on_sphere(lon: FloatArray, lat: FloatArray) -> FloatArray:
-    east, north = lon * (math.pi / 180), lat * (math.pi / 180)
-    return np.stack((np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)), axis=1)

@@ -224,12 +224,12 @@ def _finish(setup: Setup, run: Run, limits: Limits) -> FlowSolution:
         columns, tie = columns_of(run.pool), run.pool.tie
         run = run._replace(plan=break_ties(run.demand, columns, run.plan, tie, private=limits.private))
     flow, unserved = cleaned(run)
-    everyone = np.arange(problem.od_amount.size)
-    found = find_paths(setup, priced_cost(setup, problem.commodity_cost, run.group_dual), everyone)
-    price = problem.unserved_price
-    od_dual = np.full(everyone.size, np.inf) if price is None else price.copy()
+    price, wanted = problem.unserved_price, problem.od_amount > 0.0
+    most = np.full(wanted.size, np.inf) if price is None else price
+    od_dual = most.copy() if run.od_dual is None else np.where(wanted, run.od_dual, most)
+    rest = np.flatnonzero(~wanted) if run.od_dual is not None else np.arange(wanted.size)
+    found = find_paths(setup, priced_cost(setup, problem.commodity_cost, run.group_dual), rest)
     od_dual[found.od] = np.minimum(od_dual[found.od], found.cost)
-    wanted = problem.od_amount > 0.0
     bound = float(problem.od_amount[wanted] @ od_dual[wanted]) - rent(problem.group_limit, run.group_dual)
     objective = float(run.pool.cost @ flow)
     objective += float(price @ unserved) if price is not None else (np.inf if unserved.any() else 0.0)

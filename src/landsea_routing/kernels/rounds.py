@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from landsea_routing._typing import FloatArray
+from landsea_routing._typing import BoolArray, FloatArray
 from landsea_routing.kernels.ascent import ascend
 from landsea_routing.kernels.columns import (
     Found,
@@ -51,12 +51,20 @@ class Limits(NamedTuple):
 
 
 class Run(NamedTuple):
-    """State after the rounds: what is known, the last plan, the best prices and bound."""
+    """State after the rounds: what is known, the last plan, the best prices and bound.
+
+    Attributes
+    ----------
+    od_dual : (n_ods,) float or None
+        What one more unit of each OD with an amount costs under the best prices; None where that was not
+        searched for.
+    """
 
     pool: Pool
     demand: Demand
     plan: MasterSolution
     group_dual: FloatArray
+    od_dual: FloatArray | None
     bound: float
     finished: bool
     rounds: int
@@ -84,6 +92,7 @@ def run_rounds(
     demand = Demand(problem.od_amount, price, limit, soft)
     master = Master(demand, columns_of(pool, only_unserved=only_unserved), private=limits.private)
     best_dual, best_bound = np.zeros(problem.group_limit.size), -np.inf
+    od_dual: FloatArray | None = None
     plan = start.plan if start is not None else _all_unserved(demand, pool)
     done, finished, steps = 0, False, FIRST_STEPS
     while done < limits.rounds and (done == 0 or time.monotonic() < limits.deadline):
@@ -98,6 +107,7 @@ def run_rounds(
         # Of prices that prove the plan take the latest: the fewer paths are known, the wilder the prices.
         if bound > best_bound or objective - bound <= near:
             best_dual, best_bound = plan.group_dual, bound
+            od_dual = _worth(plan, floor, price, found)
         if (
             master.n_rows >= DENSE
             and not only_unserved
@@ -108,7 +118,7 @@ def run_rounds(
             found = join_found([found, *risen.found[-STEPS:]])
             steps = STEPS
             if risen.bound > best_bound:
-                best_dual, best_bound = risen.dual, risen.bound
+                best_dual, best_bound, od_dual = risen.dual, risen.bound, None
         if limits.progress is not None:
             limits.progress(done, objective, best_bound)
         new = make_pool(setup, keep_paths(found, is_new(setup, pool, found)))
@@ -119,7 +129,7 @@ def run_rounds(
         pool = add_columns(pool, new)
         master.add(columns_of(new, only_unserved=only_unserved))
     plan = plan._replace(flow=np.append(plan.flow, np.zeros(pool.od.size - plan.flow.size)))
-    return Run(pool, demand, plan, best_dual, best_bound, finished, done)
+    return Run(pool, demand, plan, best_dual, od_dual, best_bound, finished, done)
 
 
 def search(
@@ -128,7 +138,7 @@ def search(
     """Cheapest paths of ODs whose price may still fall, and the lower bound that follows."""
     problem = setup.problem
     # Group prices only raise path costs: an OD priced at its cheapest path cannot find a better one.
-    hopeful = (problem.od_amount > 0.0) & (plan.od_dual > floor * (1.0 + PRICE_TOLERANCE))
+    hopeful = (problem.od_amount > 0.0) & _may_fall(plan, floor)
     priced = priced_cost(setup, cost, plan.group_dual)
     found = find_paths(setup, priced, np.flatnonzero(hopeful), plan.od_dual)
     saving = found.cost - plan.od_dual[found.od]
@@ -136,6 +146,21 @@ def search(
         problem.od_amount[found.od] @ np.minimum(saving, 0.0)
     )
     return found, bound
+
+
+def _may_fall(plan: MasterSolution, floor: FloatArray) -> BoolArray:
+    """Which ODs are priced above the cheapest path that there is without group prices."""
+    return np.asarray(plan.od_dual > floor * (1.0 + PRICE_TOLERANCE))
+
+
+def _worth(plan: MasterSolution, floor: FloatArray, price: FloatArray, found: Found) -> FloatArray:
+    """Cheapest path of each OD under the prices of a plan, or the unserved price, after a search.
+
+    What the search left out is priced at its floor already; what it did not find costs more than its price.
+    """
+    worth = np.where(_may_fall(plan, floor), plan.od_dual, np.minimum(floor, price))
+    worth[found.od] = np.minimum(found.cost, price[found.od])
+    return worth
 
 
 def cheaper(setup: Setup, new: Pool, columns: Columns, plan: MasterSolution) -> Pool:

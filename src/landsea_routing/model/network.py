@@ -82,7 +82,9 @@ class Network(Keeper):
         tables: Mapping[str, Table] = self.__dict__.get("tables", {})
         if name in tables:
             return tables[name]
-        raise AttributeError(f"a network has no table {name!r}; {did_you_mean(name, tables)}")
+        asks_a_graph = name in ("network", "topology", "commodity")
+        cure = "a route is asked of expand(network)" if asks_a_graph else did_you_mean(name, tables)
+        raise AttributeError(f"a network has no table {name!r}{cure and f'; {cure}'}")
 
     def __repr__(self) -> str:
         nodes, links, demand = len(self.nodes), len(self.links), len(self.demand)
@@ -154,6 +156,23 @@ def replace_demand(demand: Table, changes: Table) -> Table:
     )
     rows = [{c.name: row[c.name] for c in demand.schema.columns} for row in changes.to_rows()]
     return demand.take(keep).with_rows(rows)
+
+
+def need_network(value: object) -> None:
+    """Refuse what is no network where one is wanted.
+
+    Raises
+    ------
+    InvalidValueError
+        It is the name of a network, a graph, or something else.
+    """
+    if not isinstance(value, Network):
+        raise InvalidValueError(
+            f"a {type(value).__name__} is given where a network is wanted",
+            ids=(str(value)[:80],),
+            expected="a Network",
+            cure="give load_network(name), read_network(path), or the network of a graph, graph.network",
+        )
 
 
 def as_table(name: str, rows: Table | pd.DataFrame) -> Table:

@@ -21,7 +21,7 @@ from landsea_routing.routing.shortest_path import shortest_path
 from landsea_routing.whatif.breakeven import break_even
 from landsea_routing.whatif.portfolio import portfolio
 from landsea_routing.whatif.projects import appraise
-from landsea_routing.whatif.questions import PlannersQuestion, Step
+from landsea_routing.whatif.questions import PlannersQuestion, Step, load_question
 from landsea_routing.whatif.runs import Runs
 from landsea_routing.whatif.watch import measure, watch_title
 
@@ -33,14 +33,14 @@ MIXED = ("flows", "break_even")
 
 
 def answer_question(
-    question: PlannersQuestion, network: Network, *, progress: Callable[[str], object] | None = None
+    question: PlannersQuestion | str, network: Network, *, progress: Callable[[str], object] | None = None
 ) -> Answer:
     """Answer a planner's question: its tables, and whether they come out as expected.
 
     Parameters
     ----------
-    question : PlannersQuestion
-        From `load_question`.
+    question : PlannersQuestion or str
+        From `load_question`, or its id.
     network : Network
         The network whose scenarios it names.
     progress : callable, optional
@@ -60,11 +60,11 @@ def answer_question(
     Examples
     --------
     >>> import landsea_routing as lsr
-    >>> from landsea_routing.whatif.questions import load_question
-    >>> net = lsr.load_network("toy_three_ports")
-    >>> answer_question(load_question("T1", net), net).summary()
+    >>> lsr.answer_question("T1", lsr.load_network("toy_three_ports")).summary()
     'T1: 3 of 3 expectations come out'
     """
+    if isinstance(question, str):
+        question = load_question(question, network)
     runs = Runs(network, progress or (lambda _: None))
     sheets: list[Sheet] = []
     verdicts: list[Verdict] = []

@@ -250,6 +250,14 @@ def _scale_demand(network: Network, fields: Fields) -> Network:
     return _set_columns(network, {"demand": rows}, {"demand": "amount_per_year"}, lambda old: old * factor)
 
 
+def _scale_value_of_time(network: Network, fields: Fields) -> Network:
+    factor = _number(fields, "factor")
+    key = {"id": str(fields["commodity"])} if "commodity" in fields else {}
+    rows = _some(_matches(network, "commodities", key), "commodities", key)
+    column = {"commodities": "value_of_time_usd_per_t_h"}
+    return _set_columns(network, {"commodities": rows}, column, lambda old: old * factor)
+
+
 def _allow_domestic_transit(network: Network, fields: Fields) -> Network:
     cell = fields["commodities"]
     value = ";".join(cell) if isinstance(cell, list) else str(cell)
@@ -351,6 +359,7 @@ _APPLY: dict[str, Callable[[Network, Fields], Network]] = {
     "scale_tariff": _scale_tariff,
     "set_demand": _set_demand,
     "scale_demand": _scale_demand,
+    "scale_value_of_time": _scale_value_of_time,
     "allow_domestic_transit": _allow_domestic_transit,
     "add_link": _add_link,
     "add_row": _add_row,

@@ -173,6 +173,8 @@ def design_phases(
     >>> found.start.tolist(), found.gap < 1e-6
     ([2040], True)
     """
+    if not all(isinstance(p, Phase) for p in phases):
+        raise InvalidValueError(f"phases are {phases}", expected="a list of Phase(year, budget_usd)")
     _refuse_wrong(projects, [p.budget_usd for p in phases], discount_rate)
     years = _read_years(phases, until)
     tables = [read_demand(network, phase.demand) for phase in phases]

@@ -56,6 +56,7 @@ VERBS: dict[str, Verb] = {
         ("unit",),
     ),
     "scale_demand": Verb("Multiply demand", ("factor",), ("origin", "destination", "commodity")),
+    "scale_value_of_time": Verb("Multiply the value of time", ("factor",), ("commodity",)),
     "allow_domestic_transit": Verb(
         "Let domestic cargo through crossings, or through the port clearances of a country",
         ("target", "commodities"),

@@ -26,6 +26,7 @@ LEVERS = {
     "scale capacity": ("scale_capacity", "factor"),
     "scale tariff": ("scale_tariff", "factor"),
     "scale demand": ("scale_demand", "factor"),
+    "scale value of time": ("scale_value_of_time", "factor"),
 }
 """What can be turned, the edit that does it, and the field that takes the value."""
 
@@ -162,8 +163,8 @@ def lever_edit(lever: str, value: float) -> Edit:
     ----------
     lever : str
         ``hours of X``, ``fee of X`` or ``capacity of X``, each also with ``scale`` before it; ``scale tariff
-        of MODE`` or ``scale tariff of MODE COUNTRY``; ``scale demand of COMMODITY``, ``*`` for all. X is an
-        id, an alias or a pattern, as in any edit.
+        of MODE`` or ``scale tariff of MODE COUNTRY``; ``scale demand of COMMODITY`` and ``scale value of
+        time of COMMODITY``, ``*`` for all. X is an id, an alias or a pattern, as in any edit.
     value : float
         Hours, USD/t, the unit of the limit, or a factor.
 
@@ -179,7 +180,9 @@ def lever_edit(lever: str, value: float) -> Edit:
     >>> str(lever_edit("scale demand of coal", 1.5))
     'scale demand: commodity coal, factor 1.5'
     """
-    what, _, target = str(lever).strip().partition(" of ")
+    text = str(lever).strip()
+    what = next((known for known in LEVERS if text.startswith(f"{known} of ")), text.partition(" of ")[0])
+    target = text[len(what) + len(" of ") :]
     if what not in LEVERS or not target.strip():
         raise InvalidValueError(
             f"lever {lever!r} is not understood",
@@ -194,8 +197,8 @@ def lever_edit(lever: str, value: float) -> Edit:
         mode, _, country = name.partition(" ")
         where = {"mode": mode, "country": country.strip()}
     else:
-        where = {"commodity" if verb == "scale_demand" else "target": name}
-    optional = verb in ("scale_tariff", "scale_demand")
+        where = {"commodity" if verb in ("scale_demand", "scale_value_of_time") else "target": name}
+    optional = verb in ("scale_tariff", "scale_demand", "scale_value_of_time")
     named = {k: v for k, v in where.items() if v and not (optional and v == words.ANY)}
     return Edit(verb, {**named, field: float(value)})
 
@@ -224,13 +227,13 @@ def grid(levers: Mapping[str, Values]) -> tuple[Case, ...]:
     >>> len(cases), cases[1].name
     (4, 'hours of x 1, scale demand of * 1.2')
     """
-    empty = [name for name, values in levers.items() if not len(values)]
+    empty = [name for name, values in levers.items() if not (hasattr(values, "__len__") and len(values))]
     if not levers or empty:
         raise InvalidValueError(
             f"the grid has no values for {list_ids(empty)}" if empty else "the grid has no lever",
             column="grid",
             ids=empty,
-            expected="at least one value for each lever",
+            expected="a list with at least one value for each lever",
         )
     axes = [_axis(name, values) for name, values in levers.items()]
     cases = []
@@ -278,6 +281,8 @@ def draws(distributions: Mapping[str, Distribution], n: int, *, seed: int) -> tu
         )
     columns = {}
     for lever, spread in distributions.items():
+        known = "Uniform, Triangular, Normal or Lognormal, from landsea_routing.whatif.levers"
+        _refuse_unless(spread, hasattr(spread, "at"), known)
         # A stream for each lever, so that one more lever leaves the draws of the others as they were.
         stream = np.random.default_rng([seed, zlib.crc32(lever.encode())])
         # 0 has no place in a spread without end.

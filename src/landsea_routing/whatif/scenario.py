@@ -190,6 +190,10 @@ class Scenario:
         """Multiply the demand rows with the given origin, destination or commodity."""
         return self._with("scale_demand", factor=factor, **where)
 
+    def scale_value_of_time(self, factor: float, **where: str) -> Scenario:
+        """Multiply what an hour costs the owners of one commodity, or of all."""
+        return self._with("scale_value_of_time", factor=factor, **where)
+
     def use_demand(self, name: str) -> Scenario:
         """Ask the question with a named demand set."""
         return replace(self, demand=name)

@@ -72,7 +72,7 @@ def tornado(
     >>> str(found.levers[0]), found.swing.round().tolist()
     ('capacity of track_dual', [11961500.0, 2640000.0])
     """
-    wrong = [name for name, ends in levers.items() if len(tuple(ends)) != 2 or not ends[0] < ends[1]]
+    wrong = [name for name, ends in levers.items() if np.shape(ends) != (2,) or not ends[0] < ends[1]]
     if not levers or wrong:
         raise InvalidValueError(
             f"low and high of {wrong[0]!r} are {levers[wrong[0]]}" if wrong else "there is no lever",
@@ -142,7 +142,7 @@ def curve(
     >>> found.values.round(6).tolist(), found.slope_usd.round().tolist()
     ([1.9, 2.2, 2.3], [-15570000.0, -2918750.0])
     """
-    low, high = (float(v) for v in between)
+    low, high = (float(v) for v in between) if np.shape(between) == (2,) else (np.nan, np.nan)
     if not (np.isfinite([low, high]).all() and low < high):
         raise InvalidValueError(
             f"between is {between}", column="between", ids=between, expected="two numbers, the first less"

@@ -33,7 +33,7 @@ TRIES = 5
 """Times in a row that work of lost workers is sent again without any of it coming back."""
 PARTS_PER_WORKER, LARGEST_PART = 4, 16
 
-Cases = Iterable[Case | Scenario] | Mapping[str, Values]
+Cases = Iterable[Case | Scenario] | Scenario | Mapping[str, Values]
 
 
 class SweepInterrupted(KeyboardInterrupt):
@@ -164,7 +164,8 @@ def sweep(
 
 
 def _read_cases(cases: Cases) -> list[Case]:
-    given = grid(cases) if isinstance(cases, Mapping) else tuple(cases)
+    several = (cases,) if isinstance(cases, Scenario) else cases
+    given = grid(several) if isinstance(several, Mapping) else tuple(several)
     listed = [Case(c.name, c, {}) if isinstance(c, Scenario) else c for c in given]
     wrong = [c for c in listed if not isinstance(c, Case)]
     if not listed or wrong:

@@ -244,7 +244,13 @@ def osmnx_graph():
     graph = nx.MultiDiGraph(crs="epsg:4326", simplified=True)
     for node in (1, 2, 3):
         graph.add_node(node, x=PLACES[node][0], y=PLACES[node][1])
-    facts = {"osmid": [11, 12], "railway": "rail", "gauge": ["1520", "1435"], "oneway": False}
+    facts = {
+        "osmid": [11, 12],
+        "railway": "rail",
+        "gauge": "1520;1435",
+        "usage": ["main", "branch"],
+        "oneway": False,
+    }
     graph.add_edge(1, 2, length=9000.0, reversed=False, **facts)
     graph.add_edge(2, 1, length=9000.0, reversed=True, **facts)
     graph.add_edge(1, 2, length=9500.0, reversed=False, **facts)
@@ -260,6 +266,90 @@ def test_an_osmnx_graph_reads_the_same_way():
         "rail-n1-n2-2": [9.5, "1435+1520", "no"],
         "road-n2-n3": [round(km(2, 3), 3), "", "yes"],
     }
+
+
+def edge(**facts):
+    graph = nx.MultiDiGraph(crs="epsg:4326", simplified=True)
+    for node in (1, 2):
+        graph.add_node(node, x=PLACES[node][0], y=PLACES[node][1])
+    graph.add_edge(1, 2, **facts)
+    return graph
+
+
+@pytest.mark.parametrize("classes", [["trunk", "primary"], ["secondary", "trunk"], "['trunk', 'secondary']"])
+def test_a_road_merged_of_several_classes_is_kept(classes):
+    links = read_osm_graph(edge(highway=classes, length=9000.0), country="XA").links
+    assert links[["mode", "length_km"]].values.tolist() == [["road", 9.0]]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"gauge": ["1435", "1520"]}, {"gauge": "1435", "railway": ["rail", "disused"], "disused": "rail"}],
+)
+def test_an_edge_merged_of_unlike_lines_is_no_link(facts):
+    """Two gauges one after the other are no dual gauge: the break lies within the edge."""
+    graph = edge(**{"railway": "rail", "length": 9000.0, **facts})
+    graph.add_edge(2, 1, highway="trunk", length=9000.0)
+    found = read_osm_graph(graph, country="XA")
+    assert found.links["mode"].tolist() == ["road"]
+    assert found.dropped == {"edges merged of unlike lines (simplify with edge_attrs_differ)": 1}
+
+
+@pytest.mark.parametrize("length", [9000, np.float32(9000), np.int64(9000), "9000.0"])
+def test_lengths_may_be_numbers_of_any_kind(length):
+    found = read_osm_graph(edge(railway="rail", gauge="1435", length=length), country="XA")
+    assert found.links["length_km"].tolist() == [9.0]
+
+
+@pytest.mark.parametrize(("one", "two"), [("1", "2"), (np.int64(1), np.int64(2))])
+def test_node_numbers_may_be_text_or_numbers_of_numpy(one, two):
+    graph = nx.relabel_nodes(edge(railway="rail", gauge="1435"), {1: one, 2: two})
+    assert read_osm_graph(graph, country="XA").links["id"].tolist() == ["rail-n1-n2"]
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [((float("nan"), 45), "no position"), ((5e5, 4.5e6), "no degrees"), ((45, 100), "swapped")],
+)
+def test_positions_that_are_none_give_no_length(place, said):
+    graph = edge(railway="rail", gauge="1435")
+    graph.nodes[1].update(x=place[0], y=place[1])
+    graph.nodes[2].update(x=45, y=45) if said == "swapped" else None
+    with pytest.raises(LandseaError, match=said):
+        read_osm_graph(graph, country="XA")
+
+
+def small(tmp_path, nodes, ways):
+    path = tmp_path / "small.osm"
+    path.write_text(f'<osm version="0.6">{nodes}{ways}</osm>', "utf-8")
+    return path
+
+
+NODES = "".join(f'<node id="{n}" version="1" lat="45.{n}" lon="100.{n}"/>' for n in (1, 2, 3))
+WAY = '<way id="1" version="1"{}><nd ref="1"/><nd ref="2"/><nd ref="3"/>{}<tag k="railway" v="rail"/>'
+WAY += '<tag k="gauge" v="1435"/></way>'
+
+
+@pytest.mark.parametrize(
+    ("nodes", "ways", "said"),
+    [
+        ("", WAY.format("", "") + NODES, "nodes must come before ways"),
+        (NODES.replace('id="', 'id="-'), WAY.format("", "").replace('ref="', 'ref="-'), "numbers above 0"),
+        (NODES, WAY.format("", '<nd ref="1"/>'), "1 rings that touch nothing"),
+        (NODES, WAY.format(' visible="false"', ""), "left out: nothing"),
+    ],
+)
+def test_an_extract_without_a_line_says_why(tmp_path, nodes, ways, said):
+    pytest.importorskip("osmium")
+    with pytest.raises(InvalidValueError, match="holds no line") as caught:
+        read_osm(small(tmp_path, nodes, ways), country="XA")
+    assert said in str(caught.value)
+
+
+def test_a_country_is_a_code(tmp_path):
+    pytest.importorskip("osmium")
+    with pytest.raises(InvalidValueError, match="country gives"):
+        read_osm(small(tmp_path, NODES, WAY.format("", "")), country=None)
 
 
 def test_a_graph_that_is_not_simplified_is_merged():
@@ -280,7 +370,7 @@ def test_bad_graphs_are_refused():
         read_osm_graph(graph, country="XA")
     graph = osmnx_graph()
     del graph.nodes[1]["x"]
-    with pytest.raises(SchemaError, match="node 1 of the graph has no position"):
+    with pytest.raises(SchemaError, match=r"1 nodes of the graph have no position \(1\)"):
         read_osm_graph(graph, country="XA")
     for bad in (-1.0, float("nan"), "9 km"):
         graph = osmnx_graph()

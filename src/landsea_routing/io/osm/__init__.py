@@ -1,6 +1,6 @@
 """Railways, roads and ferries of OpenStreetMap as our tables, from a local extract or an OSMnx graph.
 
-Order of import inside this folder: tags -> ways -> chains -> extract.
+Order of import inside this folder: tags -> ways -> chains -> rows -> extract.
 
 Ways are cut where lines meet, where what holds of them changes and at terminals; what lies between is
 merged to one link, as long as the line on WGS84. A track of a double line is a link of its own.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,11 +12,14 @@ import numpy as np
 
 from landsea_routing._extras import need
 from landsea_routing._typing import FloatArray, IntArray
-from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError
+from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError, list_ids
+from landsea_routing.io.crs import WGS84, to_lon_lat
 from landsea_routing.io.osm.tags import KEYS, Line, Rules, read_line, read_place
 
 SUFFIXES = (".pbf", ".osm", ".osm.gz", ".osm.bz2", ".xml")
-DEGREES = ("epsg:4326", "wgs84", "wgs 84", "epsg:4979", "ogc:crs84")
+DEGREES = ("epsg:4326", "4326", "wgs84", "wgs 84", "epsg:4979", "ogc:crs84")
+DECIDING = ("railway", "gauge", "highway", "route", "service", "oneway", "access", "hgv", "motor_vehicle")
+"""Tags that decide what an edge is, where the ways it was merged of differ in them."""
 
 
 class Place(NamedTuple):
@@ -93,6 +96,8 @@ def ways_of_file(path: str | Path, rules: Rules) -> Ways:
         kinds = osmium.osm.NODE | osmium.osm.WAY
         objects = osmium.FileProcessor(str(path.resolve()), kinds).with_locations()
         for item in objects.with_filter(osmium.filter.KeyFilter(*KEYS)):
+            if item.deleted:
+                continue
             tags = dict(item.tags)
             if item.is_node():
                 if item.location.valid():
@@ -120,7 +125,7 @@ def ways_of_graph(graph: Any, rules: Rules) -> Ways:
     SchemaError
         A node has no position, or the graph is projected.
     InvalidValueError
-        A length is negative or no number.
+        A length is negative or no number, or positions are no degrees.
     """
     crs = str(graph.graph.get("crs", DEGREES[0])).lower()
     if crs not in DEGREES:
@@ -128,27 +133,74 @@ def ways_of_graph(graph: Any, rules: Rules) -> Ways:
             f"the graph is in {crs}", expected="degrees of WGS84 (EPSG:4326)", cure="do not project it first"
         )
     gathered = _Gathered()
-    at: dict[Any, tuple[int, float, float]] = {}
-    for number, (node, facts) in enumerate(graph.nodes(data=True)):
-        try:
-            lon, lat = float(facts["x"]), float(facts["y"])
-        except (KeyError, TypeError, ValueError):
-            raise SchemaError(
-                f"node {node!r} of the graph has no position", ids=(node,), expected="x and y in degrees"
-            ) from None
-        at[node] = (node if isinstance(node, int) else -1 - number, lon, lat)
-        gathered.take_place(f"n{at[node][0]}", _texts(facts), lon, lat)
+    at = _places_of_graph(graph)
+    for node, facts in graph.nodes(data=True):
+        gathered.take_place(f"n{at[node][0]}", _texts(facts), *at[node][1:])
     for tail, head, facts in graph.edges(data=True):
         length = facts.get("length")
-        if length is not None and not (isinstance(length, (int, float)) and 0 <= length < np.inf):
+        metres = None if length is None else _number(length)
+        if metres is not None and not 0 <= metres < np.inf:
             raise InvalidValueError(
                 f"edge {tail!r} -> {head!r} has the length {length!r}",
                 ids=(tail, head),
                 expected="metres >= 0",
             )
-        course = [at[tail], at[head]]
-        gathered.take_way(f"w{facts.get('osmid', '')}", _texts(facts), course, rules, length)
+        name, course = f"w{facts.get('osmid', '')}", [at[tail], at[head]]
+        gathered.take_line(name, _texts(facts), _line_of_edge(facts, rules), course, metres)
     return gathered.ways()._replace(all_nodes=bool(graph.graph.get("simplified")))
+
+
+def _places_of_graph(graph: Any) -> dict[Any, tuple[int, float, float]]:
+    """Return number and position of each node; refuses those that have none in degrees."""
+    nodes = list(graph.nodes(data=True))
+    lon, lat = (np.array([_number(facts.get(axis)) for _, facts in nodes]) for axis in ("x", "y"))
+    nowhere = [nodes[i][0] for i in np.flatnonzero(~(np.isfinite(lon) & np.isfinite(lat)))]
+    if nowhere:
+        raise SchemaError(
+            f"{len(nowhere)} nodes of the graph have no position ({list_ids(nowhere)})",
+            ids=nowhere,
+            expected="x and y in degrees",
+        )
+    to_lon_lat(lon, lat, WGS84, "the graph")
+    # What is no number of OpenStreetMap gets one below all of theirs.
+    numbers = [
+        int(n) if str(n).removeprefix("-").isdecimal() else -(2**62) - i for i, (n, _) in enumerate(nodes)
+    ]
+    places = zip(numbers, lon.tolist(), lat.tolist(), strict=True)
+    return {node: place for (node, _), place in zip(nodes, places, strict=True)}
+
+
+def _number(value: Any) -> float:
+    """Return a number that graphs write as one of Python or numpy, or as text."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return np.nan
+
+
+def _line_of_edge(facts: Mapping[str, Any], rules: Rules) -> Line | str:
+    """Say what an edge is to us: simplifying merges ways, and lists what each of them said.
+
+    An edge of ways that differ in mode, gauge, status or direction is no link of ours.
+    """
+    said = {key: each for key in DECIDING if len(each := _listed(facts.get(key))) > 1}
+    tags = _texts(facts)
+    found = [
+        read_line({**tags, **_texts(dict(zip(said, each, strict=True)))}, rules)
+        for each in product(*said.values())
+    ]
+    lines = {line._replace(note="", usage=""): line for line in found if isinstance(line, Line)}
+    if len({(line.mode, line.gauge, line.status, line.oneway) for line in lines}) > 1:
+        return "edges merged of unlike lines (simplify with edge_attrs_differ)"
+    return next(iter(lines.values()), found[0])
+
+
+def _listed(value: Any) -> list[Any]:
+    """Return what an edge says, one by one; GraphML has lists as the text of them."""
+    if isinstance(value, (list, tuple, set)):
+        return list(value)
+    text = str(value)
+    return [w.strip(" '\"") for w in text[1:-1].split(",")] if text[:1] + text[-1:] == "[]" else [value]
 
 
 def _texts(facts: Mapping[str, Any]) -> dict[str, str]:
@@ -183,9 +235,17 @@ class _Gathered:
         tags: Mapping[str, str],
         course: Sequence[tuple[int, float, float] | None],
         rules: Rules,
+    ) -> None:
+        self.take_line(name, tags, read_line(tags, rules), course)
+
+    def take_line(
+        self,
+        name: str,
+        tags: Mapping[str, str],
+        line: Line | str,
+        course: Sequence[tuple[int, float, float] | None],
         length_m: float | None = None,
     ) -> None:
-        line = read_line(tags, rules)
         if isinstance(line, str):
             self.dropped.update([line] if line else [])
             known = [point for point in course if point is not None]

@@ -20,7 +20,7 @@ from landsea_routing.model.checks.codes import CODES, ERROR
 from landsea_routing.model.checks.facts import Check
 from landsea_routing.model.checks.report import Report
 from landsea_routing.model.checks.waivers import apply_waivers
-from landsea_routing.model.network import Network
+from landsea_routing.model.network import Network, need_network
 
 TOPICS = (
     keys,
@@ -62,6 +62,7 @@ def check(network: Network) -> Report:
     >>> report.ok
     True
     """
+    need_network(network)
     findings = [finding for look in ALL_CHECKS for finding in look(network)]
     kept, waived = apply_waivers(network, findings)
     order = {code: place for place, code in enumerate(CODES)}
