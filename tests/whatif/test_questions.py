@@ -16,7 +16,7 @@ from landsea_routing.results.answer import Expectation, Sheet
 from landsea_routing.whatif.candidates import annuity
 from landsea_routing.whatif.questions import ASKS, read_questions
 from landsea_routing.whatif.seasons import in_month
-from landsea_routing.whatif.watch import measure
+from landsea_routing.whatif.watch import measure, watch_title
 
 TOY = "toy_three_ports"
 HEAD = 'format = 1\n[[questions]]\nid = "X"\ntitle = "t"\nquestion = "q?"\nsources = []\n'
@@ -58,6 +58,15 @@ def test_rows_are_called_by_names_and_bars_have_one_unit():
     (sheet,) = ask(lsr.load_network("toy_three_ports"), "T1").sheets
     assert "line haul, M USD/yr" in sheet.rows
     assert sheet.chart == ""
+
+
+def test_watched_links_are_called_by_their_ends():
+    net = lsr.load_network("toy_three_ports")
+    assert (
+        watch_title({"link": "rail-arn-bek", "commodity": "coal"}, net)
+        == "Arnfels – Bekgate rail, coal, Mt/yr"
+    )
+    assert watch_title({"port": "bport", "title": "B"}, net) == "B"
 
 
 def test_ways(toy):

@@ -29,9 +29,6 @@ def watch_title(item: Mapping[str, Any], network: Network) -> str:
 
     >>> import landsea_routing as lsr
     >>> net = lsr.load_network("toy_three_ports")
-    >>> coal = {"link": "rail-arn-bek", "commodity": "coal"}
-    >>> watch_title(coal, net) == "Arnfels – Bekgate rail, coal, Mt/yr"
-    True
     >>> watch_title({"worth": "track_dual"}, net), watch_title({"ledger": "line_haul"}, net)
     ('worth of track dual, USD/unit', 'line haul, M USD/yr')
     """
