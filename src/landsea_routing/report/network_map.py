@@ -104,11 +104,6 @@ def network_map(network: Network, *, heading: str = "The network", note: str = "
     )
 
 
-def link_flow_t(plan: Assignment) -> FloatArray:
-    """Tonnes a year on each row of `links`, both directions and all commodities together."""
-    return np.asarray(directed_flow_t(plan).sum(axis=0))
-
-
 def directed_flow_t(plan: Assignment) -> FloatArray:
     """Tonnes a year on each row of `links`, as (2, n_links): as the link is written, and the other way."""
     top = plan.graph.topology
