@@ -227,9 +227,8 @@ def write_demo(demo: Demo, path: str | Path) -> Path:
     """Write the demo as one self-contained offline HTML page."""
     place, subtitle = headings(demo.network.settings)
     findings = f"{len(demo.findings.errors)} errors, {len(demo.findings.warnings)} warnings in the tables"
-    proof = (
-        f"Solved to a certificate: status {demo.base.status}, relative gap {demo.base.gap:.1e}; {findings}."
-    )
+    gap = round(demo.base.gap, 9) + 0.0  # as the summary of the plan writes it
+    proof = f"Solved to a certificate: status {demo.base.status}, relative gap {gap:g}; {findings}."
     sections: list[Section] = [
         TextSection("What came out", [demo.base.summary() + ".", *demo.verdicts(), proof]),
         flow_map(

@@ -150,7 +150,8 @@ def binding_table(plan: Assignment) -> Table:
 def proof(plan: Assignment) -> str:
     """Say in one sentence how a plan is proved."""
     verdict = "passed" if plan.certificate.passed else "NOT passed"
-    return f"Status {plan.status}; independent certificate {verdict}, relative gap {plan.gap:.1e}."
+    gap = round(plan.gap, 9) + 0.0  # as the summary of the plan writes it
+    return f"Status {plan.status}; independent certificate {verdict}, relative gap {gap:g}."
 
 
 def _side_by_side(heading: str, flows: Mapping[str, object]) -> Table:
