@@ -173,11 +173,11 @@ def test_idle_lines_stand_in_the_legend():
 
 
 def test_modes_gauges_and_statuses_are_told_apart_without_colour():
-    """Every look but the road's and the standard gauge's, which are whole lines, has a dash of its own."""
+    """Every look but that of standard gauge, a whole line, has a dash of its own."""
     css = read_static("page.css")
-    dashes = dict(re.findall(r"^\.ln\.(\w+) \{[^}]*stroke-dasharray: ([\d ]+);", css, re.MULTILINE))
+    dashes = dict(re.findall(r"^\.ln\.(\w+) \{[^}]*stroke-dasharray: ([\d. ]+);", css, re.MULTILINE))
     dashes |= dict(re.findall(r"\.ln\.(g\d+) \{ stroke-dasharray: ([\d ]+);", css))
-    assert set(dashes) == {"sea", "inland_water", "rail_ferry", "planned", "closed", "g1520", "g1067"}
+    assert set(dashes) == {"road", "sea", "inland_water", "rail_ferry", "planned", "closed", "g1520", "g1067"}
     assert len(set(dashes.values())) == len(dashes)
     canvas = read_static("map_canvas.js").partition("};")[0]
     for look, dash in dashes.items():

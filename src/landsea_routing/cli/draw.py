@@ -32,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Answer it, and return the exit code."""
     from landsea_routing.report.network_map import flow_map
     from landsea_routing.report.page import report_page, write_page
+    from landsea_routing.report.plan_page import headings
     from landsea_routing.report.show import to_html
 
     need_folder(arguments.out, "--out")
@@ -39,10 +40,10 @@ def run(arguments: argparse.Namespace) -> int:
     plans: dict[str, Any] = {}
     if arguments.scenario or arguments.demand or arguments.flow:
         plans = plans_of(arguments, network)
-        title = arguments.title or network.settings.title or network.name
+        place, about = headings(network.settings)
         note = "Width by tonnes a year, both ways. Point at a line for its name and its flow."
         section = flow_map(plans, heading="Where it flows", note=note)
-        write_page(arguments.out, report_page([section], title=title))
+        write_page(arguments.out, report_page([section], title=arguments.title or place, subtitle=about))
     else:
         to_html(network, arguments.out, title=arguments.title)
     if arguments.json:

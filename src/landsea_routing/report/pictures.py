@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 DASHES: dict[str, Any] = {
+    "road": (0, (4, 1)),
     "sea": (0, (5, 2)),
     "inland_water": (0, (6, 2, 1, 2)),
     "rail_ferry": (0, (8, 2, 2, 2)),

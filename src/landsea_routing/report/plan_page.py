@@ -124,12 +124,13 @@ def port_table(plans: Mapping[str, Assignment]) -> Table:
 
 
 def binding_table(plan: Assignment) -> Table:
-    """Columns and rows: the capacities that are worth most."""
+    """Columns and rows: the capacities that are worth most to a tonne that passes them."""
     columns = [
         Column("capacity"),
         Column("limit", decimals=0),
         Column("unit"),
         Column("flow", "Mt/yr", 2),
+        Column("worth of the limit", "USD/t", 2),
         Column("one more unit saves", "USD/yr", 2),
         Column("one unit less costs", "USD/yr", 2),
     ]
@@ -140,6 +141,7 @@ def binding_table(plan: Assignment) -> Table:
             r.limit,
             r.unit,
             r.flow_t / MT,
+            r.dual_usd_per_t,
             r.right_usd_per_unit,
             r.left_usd_per_unit,
         ]

@@ -5,7 +5,7 @@
   const NEAR_PX = 6;
   const SHORTEST_DOT_GAP = 3;
   const DASHES = {
-    sea: [7, 3], inland_water: [9, 3, 2, 3], rail_ferry: [12, 3, 3, 3], planned: [3, 3], closed: [1, 4],
+    road: [5, 1.5], sea: [7, 3], inland_water: [9, 3, 2, 3], rail_ferry: [12, 3, 3, 3], planned: [3, 3], closed: [1, 4],
     g1520: [16, 2], g1067: [14, 2, 2, 2, 2, 2],
   };
 
