@@ -27,6 +27,7 @@ MOVES_SHOWN = 15
 COLOURS = "Blue is cheaper, orange dearer. What is common to both costs is cut off at the left."
 ON_LINKS = "Blue is more, orange less, both ways together. Point at a line for its name and tonnes."
 MOVES = "Who goes by another way"
+HEIGHTS = "Old ways at the left, new ones at the right, heights by tonnes a year. Point at a band for its figure."
 LEAST = "The least that must have moved: what plans merely read differently on the same flows is left out."
 
 
@@ -132,7 +133,7 @@ def _bands(each: Sequence[Comparison]) -> list[Section]:
         return []
     figures = {c.names[1]: sankey_figure(c.moved().sankey(), title=f"{MOVES}: {c.names[1]}") for c in each}
     return [
-        FigureSection(MOVES if len(each) == 1 else f"{MOVES}: {name}", figure, note=LEAST)
+        FigureSection(MOVES if len(each) == 1 else f"{MOVES}: {name}", figure, note=HEIGHTS)
         for name, figure in figures.items()
         if figure
     ]
