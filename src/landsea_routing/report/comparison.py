@@ -27,7 +27,7 @@ MOVES_SHOWN = 15
 COLOURS = "Blue is cheaper, orange dearer. What is common to both costs is cut off at the left."
 ON_LINKS = "Blue is more, orange less, both ways together. Point at a line for its name and tonnes."
 MOVES = "Who goes by another way"
-HEIGHTS = "Old ways at the left, new ones at the right, heights by tonnes a year. Point at a band for its figure."
+HEIGHTS = "Old ways at the left, new ones at the right, heights by tonnes. Point at a band for its figure."
 LEAST = "The least that must have moved: what plans merely read differently on the same flows is left out."
 
 
