@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -353,3 +354,13 @@ def test_a_course_in_parts_is_joined_and_one_drawn_twice_is_refused(tmp_path):
     (tmp_path / "sea_geometry.geojson").write_text(json.dumps(twice), "utf-8")
     with pytest.raises(SchemaError, match=f"feature 2 draws {link} a second time"):
         read_csv_folder(tmp_path)
+
+
+def test_a_table_cut_off_in_its_header_or_last_line_is_named_in_the_log(tmp_path, caplog):
+    """A header alone is a table without rows: only the missing end of the line tells that there were some."""
+    write_csv_folder(tiny_network(), tmp_path)
+    file = tmp_path / "demand.csv"
+    file.write_text(file.read_text("utf-8").splitlines()[0], "utf-8")
+    with caplog.at_level(logging.WARNING, "landsea_routing"):
+        assert not len(read_csv_folder(tmp_path, strict=False).demand)
+    assert "demand.csv: the last line has no end; is it whole?" in caplog.text

@@ -100,3 +100,11 @@ def test_what_changes_while_it_is_read_is_refused(tmp_path, monkeypatch, name, i
     monkeypatch.setitem(FORMATS, name, dataclasses.replace(chosen, read=read))
     with pytest.raises(LandseaError, match="was changed while it was read"):
         lsr.read_network(path, strict=False)
+
+
+@pytest.mark.parametrize("name", ["net.shp", "net.CSV", "net.parquet"])
+def test_a_name_of_another_kind_of_file_is_no_folder(tmp_path, name):
+    with pytest.raises(UnknownNameError, match="name a folder"):
+        write_network(tiny_network(), tmp_path / name)
+    write_network(tiny_network(), tmp_path / name, format="csv")  # where it is said
+    assert (tmp_path / name / "links.csv").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -181,7 +182,11 @@ def not_utf8(path: Path) -> SchemaError:
 
 
 def text_lines(stream: TextIO, name: str) -> Iterator[str]:
-    """Return the lines one by one; refuses those that no text has before they fill the memory."""
+    """Return the lines one by one; refuses those that no text has before they fill the memory.
+
+    A last line without an end is named in the log: it may be cut off where nothing else tells.
+    """
+    line = "\n"
     for number, line in enumerate(iter(partial(stream.readline, MAX_LINE), ""), start=1):
         wrong = "holds NUL bytes" if "\0" in line else "has no end" if len(line) == MAX_LINE else ""
         if wrong:
@@ -193,6 +198,8 @@ def text_lines(stream: TextIO, name: str) -> Iterator[str]:
                 cure="is it of another kind, or damaged? export it again",
             )
         yield line
+    if not line.endswith(("\n", "\r", ";")):
+        logging.getLogger("landsea_routing").warning("%s: the last line has no end; is it whole?", name)
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -53,6 +53,11 @@ FORMATS = {
     "parquet": Format(read_geoparquet, write_geoparquet, marks=("nodes.parquet", "links.parquet")),
 }
 """All formats by name."""
+OTHER_FILES = (
+    *(".csv", ".parquet", ".txt", ".xlsx", ".ods", ".zip", ".gz", ".db", ".sqlite", ".toml"),
+    *(".shp", ".kml", ".gml", ".fgb", ".graphml", ".osm", ".pbf", ".omx", ".tntp", ".gr", ".html", ".pdf"),
+)
+"""How files of other kinds end: a folder of such a name would surprise."""
 
 
 def read_network(path: str | Path, *, format: str | None = None, strict: bool = True) -> Network:
@@ -181,8 +186,22 @@ def format_named(name: str) -> Format:
 
 
 def format_of_suffix(path: Path) -> str:
-    """Return the format that files of such a name have; `csv` for a folder."""
-    return next((name for name, f in FORMATS.items() if path.suffix.lower() in f.suffixes), "csv")
+    """Return the format that files of such a name have; `csv` for a folder.
+
+    Raises
+    ------
+    UnknownNameError
+        It is the name of a file, and of none that holds a network here.
+    """
+    suffix = path.suffix.lower()
+    if suffix in OTHER_FILES and not path.is_dir():
+        raise UnknownNameError(
+            f"networks are not written as {suffix} files",
+            ids=(str(path),),
+            expected=f"a folder, or a file {', '.join(s for f in FORMATS.values() for s in f.suffixes)}",
+            cure="name a folder for CSV, GMNS and Parquet, and say format= (--to) for the last two",
+        )
+    return next((name for name, f in FORMATS.items() if suffix in f.suffixes), "csv")
 
 
 def detect_format(path: str | Path) -> str:

@@ -181,15 +181,11 @@ def _renamed(row: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]
 
 
 def _ours(row: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-    """Return a row under our names; what has one of them beside the column of GMNS is no column of ours."""
-    theirs = {name: ours for ours, name in names.items()}
-    taken = {*names, "oneway"} if "from_node" in names else {*names}
-    return {
-        theirs.get(
-            column, f"{column} (beside {names.get(column, 'directed')})" if column in taken else column
-        ): c
-        for column, c in row.items()
-    }
+    """Return a row under our names; what has one of them beside a column of GMNS is renamed away."""
+    ours = {theirs: name for name, theirs in names.items()}
+    beside = {name: f"{name} (beside {theirs})" for name, theirs in names.items()}
+    beside |= {"oneway": "oneway (beside directed)"} if "from_node" in names else {}
+    return {ours.get(column, beside.get(column, column)): cell for column, cell in row.items()}
 
 
 def _header(table: str, columns: tuple[str, ...], names: Mapping[str, str]) -> list[str]:

@@ -29,7 +29,7 @@ class LineReader:
         self.path, self.line = Path(path), 0
 
     def lines(self) -> Iterator[str]:
-        """Give line after line, and remember which one it is; a last one without an end is named in the log.
+        """Give line after line, and remember which one it is.
 
         Raises
         ------
@@ -47,7 +47,6 @@ class LineReader:
                     cure="split it",
                 )
             with self.path.open(encoding="utf-8-sig") as stream:
-                line = "\n"
                 for number, line in enumerate(text_lines(stream, str(self.path)), start=1):
                     self.line = number
                     yield line.removesuffix("\n")
@@ -61,10 +60,6 @@ class LineReader:
                 expected="a UTF-8 text file",
                 cure="check the path",
             ) from error
-        if not line.endswith(("\n", ";")):
-            logging.getLogger("landsea_routing").warning(
-                "%s: the last line has no end; is it whole?", self.path
-            )
 
     def count(self, word: str) -> int:
         """Read how many there are of something."""

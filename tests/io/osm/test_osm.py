@@ -276,7 +276,9 @@ def edge(**facts):
     return graph
 
 
-@pytest.mark.parametrize("classes", [["trunk", "primary"], ["secondary", "trunk"], "['trunk', 'secondary']"])
+@pytest.mark.parametrize(
+    "classes", [["trunk", "primary"], ["secondary", "trunk"], ["trunk"], "['trunk', 'secondary']"]
+)
 def test_a_road_merged_of_several_classes_is_kept(classes):
     links = read_osm_graph(edge(highway=classes, length=9000.0), country="XA").links
     assert links[["mode", "length_km"]].values.tolist() == [["road", 9.0]]

@@ -183,7 +183,7 @@ def _line_of_edge(facts: Mapping[str, Any], rules: Rules) -> Line | str:
 
     An edge of ways that differ in mode, gauge, status or direction is no link of ours.
     """
-    said = {key: each for key in DECIDING if len(each := _listed(facts.get(key))) > 1}
+    said = {key: each for key in DECIDING if (each := _listed(facts.get(key)))}
     tags = _texts(facts)
     found = [
         read_line({**tags, **_texts(dict(zip(said, each, strict=True)))}, rules)
@@ -196,11 +196,10 @@ def _line_of_edge(facts: Mapping[str, Any], rules: Rules) -> Line | str:
 
 
 def _listed(value: Any) -> list[Any]:
-    """Return what an edge says, one by one; GraphML has lists as the text of them."""
-    if isinstance(value, (list, tuple, set)):
-        return list(value)
-    text = str(value)
-    return [w.strip(" '\"") for w in text[1:-1].split(",")] if text[:1] + text[-1:] == "[]" else [value]
+    """Return what a list of an edge says, each once; GraphML has lists as the text of them."""
+    if isinstance(value, str) and value[:1] + value[-1:] == "[]":
+        value = [word.strip(" '\"") for word in value[1:-1].split(",")]
+    return list(dict.fromkeys(value)) if isinstance(value, (list, tuple, set)) else []
 
 
 def _texts(facts: Mapping[str, Any]) -> dict[str, str]:
