@@ -398,9 +398,12 @@ class TestConvert:
         assert "assumed: no link has a limit" in out
 
     def test_a_suffix_that_is_no_format_is_refused(self, run, tmp_path):
-        code, out, err = run("convert", TOY, str(tmp_path / "net.xlsx"))
-        assert (code, out) == (INVALID, "") and "give --to" in err
-        assert run("convert", TOY, str(tmp_path / "net.v2"), "--to", "CSV")[0] == OK
+        for name in ("net.xlsx", "net.gpgk"):
+            code, out, err = run("convert", TOY, str(tmp_path / name))
+            assert (code, out) == (INVALID, "") and "(--to)" in err
+            assert not (tmp_path / name).exists()
+        assert run("convert", TOY, str(tmp_path / "net.v2"))[0] == OK
+        assert run("convert", TOY, str(tmp_path / "net.gmns"), "--to", "GMNS")[0] == OK
 
     def test_nothing_is_written_over_without_force(self, run, tmp_path):
         (tmp_path / "mine.txt").write_text("mine", "utf-8")

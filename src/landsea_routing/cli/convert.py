@@ -35,13 +35,6 @@ def run(arguments: argparse.Namespace) -> int:
     target = arguments.target
     _need_room(target, arguments.force)
     name = arguments.to or format_of_suffix(target)
-    if arguments.to is None and target.suffix and not format_named(name).suffixes:
-        raise InvalidValueError(
-            f"{target} ends in no format that is known",
-            ids=(str(target),),
-            expected="a name that ends in .gpkg, .geojson or .json, or a folder without a point",
-            cure=f"give --to with one of {', '.join(FORMATS)}",
-        )
     network = load(arguments.source, strict=not arguments.loose)
     write_network(network, target, format=name)
     keeps = format_named(name).keeps

@@ -53,11 +53,6 @@ FORMATS = {
     "parquet": Format(read_geoparquet, write_geoparquet, marks=("nodes.parquet", "links.parquet")),
 }
 """All formats by name."""
-OTHER_FILES = (
-    *(".csv", ".parquet", ".txt", ".xlsx", ".ods", ".zip", ".gz", ".db", ".sqlite", ".toml"),
-    *(".shp", ".kml", ".gml", ".fgb", ".graphml", ".osm", ".pbf", ".omx", ".tntp", ".gr", ".html", ".pdf"),
-)
-"""How files of other kinds end: a folder of such a name would surprise."""
 
 
 def read_network(path: str | Path, *, format: str | None = None, strict: bool = True) -> Network:
@@ -194,14 +189,16 @@ def format_of_suffix(path: Path) -> str:
         It is the name of a file, and of none that holds a network here.
     """
     suffix = path.suffix.lower()
-    if suffix in OTHER_FILES and not path.is_dir():
+    known = {s: name for name, chosen in FORMATS.items() for s in chosen.suffixes}
+    # A folder of runs may end in `.v2`; one that ends in letters is a file of another kind, or a slip.
+    if suffix[1:].isalpha() and suffix not in known and not path.is_dir():
         raise UnknownNameError(
             f"networks are not written as {suffix} files",
             ids=(str(path),),
-            expected=f"a folder, or a file {', '.join(s for f in FORMATS.values() for s in f.suffixes)}",
+            expected=f"a folder, or a file {', '.join(known)}",
             cure="name a folder for CSV, GMNS and Parquet, and say format= (--to) for the last two",
         )
-    return next((name for name, f in FORMATS.items() if suffix in f.suffixes), "csv")
+    return known.get(suffix, "csv")
 
 
 def detect_format(path: str | Path) -> str:
