@@ -251,6 +251,19 @@ def test_paths_far_dearer_than_leaving_goods_behind_are_as_if_closed(cases, seed
         assert close(answer.objective, truth)
 
 
+@pytest.mark.parametrize("seed", [1, 2, 10, 56])
+def test_most_arcs_may_be_far_too_dear(cases, seed):
+    problem = cases.random_problem(seed)
+    problem = problem._replace(unserved_price=np.full(problem.od_amount.size, 100.0))
+    arcs = np.random.default_rng(seed).permutation(problem.tail.size)[: problem.tail.size * 3 // 4]
+    cost, shut = problem.commodity_cost.copy(), problem.commodity_cost.copy()
+    cost[:, arcs], shut[:, arcs] = cost[:, arcs] + 1e100, INF
+    dear = problem._replace(commodity_cost=cost)
+    answer = solve(dear)
+    assert certify(dear, answer).passed
+    assert close(answer.objective, solve(problem._replace(commodity_cost=shut)).objective)
+
+
 def test_a_start_at_another_unserved_price_is_searched_anew(cases):
     problem = cases.build(2, [(0, 1, 5.0)], [(0, 1, 0, 3.0)], price=4.0)
     low = solve(problem)

@@ -178,6 +178,30 @@ def test_columns_cannot_be_written() -> None:
         table["length_km"][0] = 0.0
 
 
+def test_a_table_keeps_its_numbers_whoever_holds_the_memory() -> None:
+    links = tiny_network().links
+    before = links["length_km"].copy()
+    frame = links.to_frame()  # pandas 3 gives out columns as read-only views of what it writes to
+    frozen = before.copy()
+    view = frozen.view()
+    view.flags.writeable = False
+    tables = [links.with_columns(length_km=given) for given in (frame["length_km"].to_numpy(), view)]
+    frame.loc[0, "length_km"] = 1.0
+    frozen[0] = 1.0
+    for table in tables:
+        assert table["length_km"].tolist() == before.tolist()
+        assert table.with_columns(delay_h=before)["length_km"] is table["length_km"]
+
+
+def test_columns_are_replaced_whole_and_by_name() -> None:
+    links = tiny_network().links
+    with pytest.raises(SchemaError, match="did you mean length_km"):
+        links.with_columns(lenght_km=links["length_km"])
+    for wrong in (links["length_km"][1:], np.array(5.0)):
+        with pytest.raises(InvalidValueError, match=r"links.length_km is given in shape"):
+            links.with_columns(length_km=wrong)
+
+
 def test_new_tables_share_what_did_not_change() -> None:
     table = tiny_network().links
     longer = table.with_columns(length_km=table["length_km"] * 2)

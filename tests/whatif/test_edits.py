@@ -177,6 +177,17 @@ def test_unlimited_is_rechecked_on_a_season_that_was_there():
 # Numbers ----------------------------------------------------------------------------------------
 
 
+def test_a_limit_where_there_was_none_is_rechecked():
+    """A limit in TEU on what is not boxed too would let that through uncounted."""
+    yard = "a_port-rail1435-sea-lift"
+    net = tiny_network(transfers=set_cells(yard, capacity_unit="TEU/yr"))
+    with pytest.raises(ScenarioError, match="contradict each other") as caught:
+        S.set_capacity(yard, 5e4).apply(net)
+    assert (caught.value.code, caught.value.table, caught.value.ids) == ("not-boxed", "transfers", (yard,))
+    shut = S.set_capacity(yard, 0).apply(net)  # which lets nothing through, boxed or not
+    assert cell(shut, "transfers", yard, "capacity") == 0.0
+
+
 def test_capacity():
     assert cell(S.set_capacity("yard", 5).apply(NET), "capacity_groups", "yard", "limit") == 5
     assert np.isinf(cell(S.set_capacity("yard", "unlimited").apply(NET), "capacity_groups", "yard", "limit"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -39,26 +39,40 @@ def tariff_rows(network: Network, commodity: str) -> IntArray:
     -------
     (n_modes, n_countries, n_classes + 1) int array
     """
-    table, classes = network.tariffs, network.vehicle_classes
+    columns = ("mode", "country", "commodity", "vehicle_class")
+    rows, near = _of_commodity(network.tariffs, commodity, columns)
+    classes = network.vehicle_classes
     names, own = np.append(classes["id"], ""), np.append(classes["own_tariff"], False)
-    exact = names[:, None] == table["vehicle_class"]
-    in_class = exact | (~own[:, None] & (table["vehicle_class"] == words.ANY))
-    fits = _fits_place(network, table, commodity)[:, :, None, :] & in_class
-    return _most_exact(fits, _exactness(table, "country", "commodity", "vehicle_class"))
+    exact = names[:, None] == near["vehicle_class"]
+    in_class = exact | (~own[:, None] & (near["vehicle_class"] == words.ANY))
+    fits = _fits_place(network, near)[:, :, None, :] & in_class
+    return rows[_most_exact(fits, _exactness(near, columns[1:]))]
 
 
 def access_rows(network: Network, commodity: str) -> IntArray:
     """Row of `access` for each (mode, country), -1 where there is none: (n_modes, n_countries) array."""
-    fits = _fits_place(network, network.access, commodity)
-    return _most_exact(fits, _exactness(network.access, "country", "commodity"))
+    columns = ("mode", "country", "commodity")
+    rows, near = _of_commodity(network.access, commodity, columns)
+    return rows[_most_exact(_fits_place(network, near), _exactness(near, columns[1:]))]
 
 
-def _fits_place(network: Network, table: Table, commodity: str) -> BoolArray:
-    """Whether each row holds for a commodity, by mode and country: (n_modes, n_countries, n_rows)."""
-    mode = np.array(words.MODES)[:, None] == table["mode"]
+def _of_commodity(
+    table: Table, commodity: str, columns: Sequence[str]
+) -> tuple[IntArray, dict[str, TextArray]]:
+    """Rows that hold for a commodity, with a last -1 for none; and columns of these rows alone.
+
+    What holds for others would only take room in all that is done by place, class and row.
+    """
+    rows = np.flatnonzero(_is(table, "commodity", commodity))
+    return np.append(rows, -1), {name: table[name][rows] for name in columns}
+
+
+def _fits_place(network: Network, near: Mapping[str, TextArray]) -> BoolArray:
+    """Whether each row holds, by mode and country: (n_modes, n_countries, n_rows)."""
+    mode = np.array(words.MODES)[:, None] == near["mode"]
     nations = np.array(countries(network), dtype=np.str_)[:, None]
-    place = (nations == table["country"]) | (table["country"] == words.ANY)
-    return np.asarray((mode & _is(table, "commodity", commodity))[:, None, :] & place)
+    place = (nations == near["country"]) | (near["country"] == words.ANY)
+    return np.asarray(mode[:, None, :] & place)
 
 
 def _most_exact(fits: BoolArray, score: IntArray) -> IntArray:
@@ -98,9 +112,9 @@ def _is(table: Table, column: str, word: str) -> BoolArray:
     return np.asarray((table[column] == word) | (table[column] == words.ANY), dtype=np.bool_)
 
 
-def _exactness(table: Table, *columns: str) -> IntArray:
+def _exactness(near: Mapping[str, TextArray], columns: Sequence[str]) -> IntArray:
     """Higher for rows that name more; what an earlier column names counts more than all later ones."""
-    score = np.zeros(len(table), dtype=np.int64)
+    score = np.zeros(len(near[columns[0]]), dtype=np.int64)
     for column in columns:
-        score = 2 * score + (table[column] != words.ANY)
+        score = 2 * score + (near[column] != words.ANY)
     return score

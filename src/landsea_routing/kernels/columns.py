@@ -90,8 +90,11 @@ def prepare(problem: FlowProblem, tie_weight: ArrayLike | None) -> Setup:
     typical = float(weight.mean()) if weight.any() else 1.0
     # Square roots: sums of distinct sets of ids rarely meet, and lower ids stay preferred.
     tie = weight + ID_SHARE * typical * np.sqrt(np.arange(1, n_arcs + 1) / max(n_arcs, 1))
-    finite = problem.commodity_cost[np.isfinite(problem.commodity_cost)]
-    cost_scale = float(np.median(finite[finite > 0.0])) if finite.any() else 1.0
+    # Arcs dearer than leaving goods behind are on no path that is used, and tell nothing of the scale.
+    price = problem.unserved_price
+    most = np.finfo(np.float64).max if price is None else float(price.max(initial=0.0))
+    payable = problem.commodity_cost[(problem.commodity_cost > 0.0) & (problem.commodity_cost <= most)]
+    cost_scale = float(np.median(payable)) if payable.size else 1.0
     tie_cost = tie * (TIE_SHARE * cost_scale / typical)
     matrix = group_matrix(problem)
     limited = np.repeat(np.isfinite(problem.group_limit), np.diff(matrix.indptr))

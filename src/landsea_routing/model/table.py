@@ -68,7 +68,23 @@ class Table:
             ) from None
 
     def with_columns(self, **columns: NDArray[Any]) -> Table:
-        """Return a table with some columns replaced and all others shared."""
+        """Return a table with some columns replaced and all others shared.
+
+        Raises
+        ------
+        SchemaError
+            The table has no such column.
+        InvalidValueError
+            A column has not one value for each row.
+        """
+        for name, values in columns.items():
+            if np.shape(values) != self[name].shape:
+                raise InvalidValueError(
+                    f"{self.schema.name}.{name} is given in shape {np.shape(values)}",
+                    table=self.schema.name,
+                    column=name,
+                    expected=f"{len(self)} values, one for each row",
+                )
         return freeze(self.schema, {**self.columns, **columns})
 
     def with_rows(self, rows: Iterable[Mapping[str, object]]) -> Table:
@@ -111,12 +127,22 @@ def freeze(schema: TableSchema, columns: Mapping[str, NDArray[Any]]) -> Table:
     frozen = {}
     for column in schema.columns:
         array = np.asarray(columns[column.name])
-        if array.flags.writeable:
+        if _writable(array):
             # A copy, so that nobody who holds the original can write through it.
             array = array.copy()
             array.flags.writeable = False
         frozen[column.name] = array
     return Table(schema, FrozenDict(frozen))
+
+
+def _writable(array: NDArray[Any]) -> bool:
+    """Whether an array, or one that it is a view of, can be written to: a read-only view sees that too."""
+    owner: object = array
+    while isinstance(owner, np.ndarray):
+        if owner.flags.writeable:
+            return True
+        owner = owner.base
+    return False
 
 
 def empty_table(schema: TableSchema) -> Table:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, overload
 
+import numpy as np
+
 from landsea_routing.errors import NetworkError, ScenarioError
 from landsea_routing.graph.expand import expand
 from landsea_routing.graph.graph import Graph
 from landsea_routing.model.checks import check
 from landsea_routing.model.network import Network
-from landsea_routing.whatif.apply import apply_edit, edited_rows
+from landsea_routing.whatif.apply import CAPACITIES, apply_edit, edited_rows
 from landsea_routing.whatif.edits import COMMON, FAMILIES, Edit
 
 
@@ -108,8 +110,8 @@ class Scenario:
                 )
 
     def _recheck(self, base: Network, network: Network) -> None:
-        """Refuse new errors; only edits that write names, rows, seasons or `unlimited` can bring any."""
-        if not any(e.verb in RECHECKED or e.fields.get("value") == "unlimited" for e in self.edits):
+        """Refuse new errors; only names, rows, seasons, and limits that come or go can bring any."""
+        if not any(e.verb in RECHECKED for e in self.edits) and _same_limited(base, network):
             return
         known = base.keep("errors", lambda: {(f.code, f.table, i) for f in check(base).errors for i in f.ids})
         new = [f for f in check(network).errors if any((f.code, f.table, i) not in known for i in f.ids)]
@@ -227,6 +229,12 @@ class Scenario:
             *(f"  {edit}" for edit in self.edits),
         ]
         return "\n".join(lines)
+
+
+def _same_limited(one: Network, other: Network) -> bool:
+    """Whether the same rows have a limit in two networks."""
+    columns = [(one.tables[name][c], other.tables[name][c]) for name, c in CAPACITIES.items()]
+    return all(np.array_equal(np.isfinite(a), np.isfinite(b)) for a, b in columns)
 
 
 def _agree(one: Edit, other: Edit) -> bool:

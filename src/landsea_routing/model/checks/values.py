@@ -101,7 +101,9 @@ def check_boxed(net: Network) -> list[Finding]:
     """Prices and limits per TEU apply only to commodities that travel boxed."""
     unboxed = ~(net.commodities["t_per_teu"] > 0)
     transfers, members = net.transfers, net.capacity_members
-    limited = np.isfinite(transfers["capacity"]) & (transfers["capacity_unit"] == BOXED_UNIT)
+    # One of 0 lets nothing through, boxed or not.
+    limited = np.isfinite(transfers["capacity"]) & (transfers["capacity"] > 0)
+    limited &= transfers["capacity_unit"] == BOXED_UNIT
     group = rows_of(net.capacity_groups, members["group"])
     in_teu = np.append(net.capacity_groups["unit"], "")[group] == BOXED_UNIT
     derived = in_teu & np.isnan(members["coefficient"])
