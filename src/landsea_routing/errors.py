@@ -6,6 +6,7 @@ program can act on them without reading the message.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,22 @@ def list_ids(ids: Sequence[object], shown: int = SHOWN) -> str:
     head = ", ".join(str(i) for i in ids[:shown])
     rest = len(ids) - shown
     return f"{head} and {rest} more" if rest > 0 else head
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `did you mean ...` with the nearest known words in whatever case, or an empty text.
+
+    >>> did_you_mean("lenght_km", ["length_km", "mode"]), did_you_mean("GMNS", ["csv", "gmns"])
+    ('did you mean length_km?', 'did you mean gmns?')
+    """
+    by_plain = {plain_name(k): k for k in reversed(list(known)) if k}
+    near = difflib.get_close_matches(plain_name(word), list(by_plain), n=3, cutoff=0.6)
+    return f"did you mean {' or '.join(by_plain[n] for n in near)}?" if near else ""
+
+
+def plain_name(text: str) -> str:
+    """Return a name as it is compared: in lower case, with one space where there are several."""
+    return " ".join(text.casefold().split())
 
 
 def _sentence(text: str) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from landsea_routing.errors import InvalidValueError, SchemaError, UnknownNameError
+from landsea_routing.errors import InvalidValueError, SchemaError, UnknownNameError, did_you_mean
 from landsea_routing.io.packaged import load_network
 from landsea_routing.model.names import find_link, find_node
 from landsea_routing.model.network import make_network, row_of, rows_of
-from landsea_routing.model.table import did_you_mean
 from networks_for_tests import SETTINGS, tiny_network
 
 SETS = """

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from landsea_routing._status import Status
-from landsea_routing.errors import LandseaError, UnknownNameError, list_ids
+from landsea_routing.errors import LandseaError, UnknownNameError, did_you_mean, list_ids
 from landsea_routing.kernels.ranging import value_ranges
-from landsea_routing.model.table import did_you_mean
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.bottlenecks import Bottlenecks
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from landsea_routing._typing import FloatArray, IntArray
-from landsea_routing.errors import InvalidValueError, UnknownNameError, list_ids
+from landsea_routing.errors import InvalidValueError, UnknownNameError, did_you_mean, list_ids
 from landsea_routing.graph.cost import ArcPrices, closed_to_domestic, price
 from landsea_routing.graph.graph import Graph, Stage
 from landsea_routing.graph.groups import GroupArcs, group_arcs
 from landsea_routing.kernels.flowproblem import FlowProblem
 from landsea_routing.model.network import Network, rows_of
-from landsea_routing.model.table import Table, did_you_mean
+from landsea_routing.model.table import Table
 
 
 @dataclass(frozen=True, eq=False)

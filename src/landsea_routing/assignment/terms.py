@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from landsea_routing._typing import FloatArray, IntArray
-from landsea_routing.errors import InvalidValueError, UnknownNameError
+from landsea_routing.errors import InvalidValueError, UnknownNameError, did_you_mean
 from landsea_routing.graph.graph import Graph
 from landsea_routing.graph.groups import CONTRACT, STEP, GroupArcs
 from landsea_routing.kernels.flowproblem import FlowProblem
 from landsea_routing.kernels.terms import ROUNDING, add_steps, take_or_pay
-from landsea_routing.model.table import did_you_mean
 
 Steps = Mapping[str, Sequence[tuple[float, float]]]
 Contracts = Mapping[str, tuple[float, float]]

@@ -139,7 +139,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:
-    from landsea_routing.model.table import did_you_mean
+    from landsea_routing.errors import did_you_mean
 
     guess = did_you_mean(word, known)
     return f"; {guess}" if guess else ""

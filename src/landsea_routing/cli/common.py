@@ -87,9 +87,9 @@ def add_question(parser: argparse.ArgumentParser) -> None:
 
 def load(name: str | None, *, strict: bool = True) -> Any:
     """Return the network of that name or path; the packaged default without one."""
+    from landsea_routing.errors import did_you_mean
     from landsea_routing.io.detect import read_network
     from landsea_routing.io.packaged import load_network, packaged_networks
-    from landsea_routing.model.table import did_you_mean
 
     if name is None or name in packaged_networks():
         return load_network(name, strict=strict)

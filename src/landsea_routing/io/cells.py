@@ -10,8 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from landsea_routing.errors import SchemaError, list_ids
-from landsea_routing.model.table import did_you_mean
+from landsea_routing.errors import SchemaError, did_you_mean, list_ids
 
 MAX_LINE = 2**20
 MAX_FILE_BYTES = 256 * 2**20

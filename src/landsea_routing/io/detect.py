@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from landsea_routing.errors import LandseaError, SchemaError, UnknownNameError
+from landsea_routing.errors import LandseaError, SchemaError, UnknownNameError, did_you_mean
 from landsea_routing.io import geojson
 from landsea_routing.io.csv_folder import read_csv_folder, write_csv_folder
 from landsea_routing.io.geojson import read_geojson, write_geojson
@@ -17,7 +17,6 @@ from landsea_routing.io.gmns import LINK_FILE, NODE_FILE, read_gmns, write_gmns
 from landsea_routing.io.settings import SETTINGS_FILE
 from landsea_routing.model.network import Network
 from landsea_routing.model.schema import SCHEMAS
-from landsea_routing.model.table import did_you_mean
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from landsea_routing.errors import InvalidValueError, NetworkError, list_ids
+from landsea_routing.errors import InvalidValueError, NetworkError, did_you_mean, list_ids
 from landsea_routing.io.assemble import finish, read_all
 from landsea_routing.io.cells import Rows
 from landsea_routing.io.lines import apart_deg, place_of, run_on
 from landsea_routing.model import words
 from landsea_routing.model.network import Course, Network, Settings
 from landsea_routing.model.schema import SCHEMAS
-from landsea_routing.model.table import did_you_mean, parse_rows
+from landsea_routing.model.table import parse_rows
 
 NOWHERE = "ZZ"
 """The code that ISO 3166 leaves free for an unknown country."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from landsea_routing._extras import need
-from landsea_routing.errors import InvalidValueError, SchemaError, list_ids
+from landsea_routing.errors import InvalidValueError, SchemaError, did_you_mean, list_ids
 from landsea_routing.io.assemble import finish, read_all
 from landsea_routing.io.cells import Rows, need_columns
 from landsea_routing.io.courses import lines_of
@@ -23,7 +23,7 @@ from landsea_routing.io.foreign import adopt
 from landsea_routing.io.lines import Parts, between, cut
 from landsea_routing.model.network import Course, Network, Settings
 from landsea_routing.model.schema import SCHEMAS
-from landsea_routing.model.table import did_you_mean, frame_rows, parse_rows
+from landsea_routing.model.table import frame_rows, parse_rows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from landsea_routing.errors import InvalidValueError, SchemaError, list_ids
+from landsea_routing.errors import InvalidValueError, SchemaError, did_you_mean, list_ids
 from landsea_routing.io.assemble import finish, read_all
 from landsea_routing.io.atomic import fresh_folder, put_text
 from landsea_routing.io.cells import Rows, cells_text, need_columns, read_cells
@@ -27,7 +27,7 @@ from landsea_routing.io.lines import between, lines_of_wkt, to_wkt
 from landsea_routing.io.settings import SETTINGS_FILE, read_settings
 from landsea_routing.model.network import Course, Network
 from landsea_routing.model.schema import SCHEMAS
-from landsea_routing.model.table import did_you_mean, parse_rows
+from landsea_routing.model.table import parse_rows
 
 VERSION = "0.96"
 NODE_FILE, LINK_FILE, ZONE_FILE = "node.csv", "link.csv", "zone.csv"

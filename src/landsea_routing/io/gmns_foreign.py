@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 
 from landsea_routing._typing import FloatArray
-from landsea_routing.errors import InvalidValueError, SchemaError, list_ids
+from landsea_routing.errors import InvalidValueError, SchemaError, did_you_mean, list_ids
 from landsea_routing.io.cells import Rows
 from landsea_routing.io.foreign import adopt, fill_lengths, lengths_km
 from landsea_routing.model.network import Course, Network
 from landsea_routing.model.schema import SCHEMAS
-from landsea_routing.model.table import did_you_mean
 
 KM = {
     **dict.fromkeys(("km", "kilometer", "kilometers", "kilometre", "kilometres"), 1.0),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from landsea_routing._extras import need
-from landsea_routing.errors import InvalidValueError, SchemaError, list_ids
+from landsea_routing.errors import InvalidValueError, SchemaError, did_you_mean, list_ids
 from landsea_routing.io.assemble import finish, read_all
 from landsea_routing.io.cells import Rows, cells_text, need_columns, parse_cells
 from landsea_routing.io.crs import WGS84, courses_of, to_lon_lat
@@ -19,7 +19,7 @@ from landsea_routing.io.lines import Parts, between, lines_of_wkt, to_wkt
 from landsea_routing.io.settings import SETTINGS_FILE, parse_settings, settings_text
 from landsea_routing.model.network import Course, Network, rows_of
 from landsea_routing.model.schema import SCHEMAS
-from landsea_routing.model.table import YES, Table, as_text, did_you_mean, parse_rows
+from landsea_routing.model.table import YES, Table, as_text, parse_rows
 
 if TYPE_CHECKING:
     import networkx

@@ -32,9 +32,16 @@ from numpy.typing import ArrayLike, NDArray
 from landsea_routing._extras import need
 from landsea_routing._frozen import Frozen, FrozenDict
 from landsea_routing._typing import FloatArray, TextArray
-from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError, UnknownNameError, list_ids
+from landsea_routing.errors import (
+    InvalidValueError,
+    LandseaError,
+    SchemaError,
+    UnknownNameError,
+    did_you_mean,
+    list_ids,
+)
 from landsea_routing.io.atomic import fresh_file
-from landsea_routing.model.table import UNWRITABLE, as_text, did_you_mean
+from landsea_routing.model.table import UNWRITABLE, as_text
 
 VERSION = b"0.2"
 NODE, ZONE, ORIGIN, DESTINATION = "node", "zone", "origin", "destination"

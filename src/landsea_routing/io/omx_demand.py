@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from landsea_routing._typing import FloatArray, IntArray, TextArray
-from landsea_routing.errors import InvalidValueError, UnknownNameError, list_ids
+from landsea_routing.errors import InvalidValueError, UnknownNameError, did_you_mean, list_ids
 from landsea_routing.io.omx import read_omx, write_omx
 from landsea_routing.io.text_lines import log_dropped
 from landsea_routing.model.network import Network
 from landsea_routing.model.schema import DEMAND
-from landsea_routing.model.table import Table, did_you_mean, parse_rows
+from landsea_routing.model.table import Table, parse_rows
 
 TONNES = "t/yr"
 """Unit of every matrix."""

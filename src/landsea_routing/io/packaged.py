@@ -5,11 +5,10 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from landsea_routing.errors import UnknownNameError
+from landsea_routing.errors import UnknownNameError, did_you_mean
 from landsea_routing.io.csv_folder import read_csv_folder
 from landsea_routing.io.settings import SETTINGS_FILE
 from landsea_routing.model.network import Network
-from landsea_routing.model.table import did_you_mean
 
 
 def load_network(name: str | None = None, *, strict: bool = True) -> Network:

@@ -35,11 +35,10 @@ from numpy.typing import ArrayLike
 
 from landsea_routing._frozen import Frozen, FrozenDict
 from landsea_routing._typing import FloatArray, IntArray
-from landsea_routing.errors import InvalidValueError, list_ids
+from landsea_routing.errors import InvalidValueError, did_you_mean, list_ids
 from landsea_routing.io.atomic import write_text
 from landsea_routing.io.text_lines import LineReader, text_number
 from landsea_routing.kernels.csr import as_index
-from landsea_routing.model.table import did_you_mean
 
 ENDS = ("init_node", "term_node")
 NUMBERS = ("capacity", "length", "free_flow_time", "b", "power", "speed", "toll")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from landsea_routing.errors import UnknownNameError, list_ids
+from landsea_routing.errors import UnknownNameError, did_you_mean, list_ids, plain_name
 from landsea_routing.model.network import Network
-from landsea_routing.model.table import Table, did_you_mean, plain_name
+from landsea_routing.model.table import Table
 
 BRACKET = re.compile(r"\s*\([^)]*\)")
 PORT = re.compile(r"\bport\b", re.IGNORECASE)

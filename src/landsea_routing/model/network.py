@@ -11,9 +11,9 @@ import numpy as np
 
 from landsea_routing._frozen import FrozenDict, Keeper
 from landsea_routing._typing import IntArray
-from landsea_routing.errors import InvalidValueError, SchemaError, UnknownNameError
+from landsea_routing.errors import InvalidValueError, SchemaError, UnknownNameError, did_you_mean
 from landsea_routing.model.schema import SCHEMAS
-from landsea_routing.model.table import Table, did_you_mean, empty_table, parse_frame
+from landsea_routing.model.table import Table, empty_table, parse_frame
 
 if TYPE_CHECKING:
     import pandas as pd

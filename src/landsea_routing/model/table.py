@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landsea_routing._frozen import FrozenDict
-from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError, list_ids
+from landsea_routing.errors import InvalidValueError, LandseaError, SchemaError, did_you_mean, list_ids
 from landsea_routing.model.calendars import format_months, parse_months
 from landsea_routing.model.column import Column, TableSchema
 from landsea_routing.model.words import split_words
@@ -232,22 +231,6 @@ def row_label(schema: TableSchema, row: Mapping[str, str], position: int) -> str
     """Return what a message calls a row: its key, or its number where the key is empty."""
     label = "/".join((row.get(k) or "") for k in schema.key).strip("/")
     return label or f"row {position + 1}"
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return `did you mean ...` with the nearest known words in whatever case, or an empty text.
-
-    >>> did_you_mean("lenght_km", ["length_km", "mode"]), did_you_mean("GMNS", ["csv", "gmns"])
-    ('did you mean length_km?', 'did you mean gmns?')
-    """
-    by_plain = {plain_name(k): k for k in reversed(list(known)) if k}
-    near = difflib.get_close_matches(plain_name(word), list(by_plain), n=3, cutoff=0.6)
-    return f"did you mean {' or '.join(by_plain[n] for n in near)}?" if near else ""
-
-
-def plain_name(text: str) -> str:
-    """Return a name as it is compared: in lower case, with one space where there are several."""
-    return " ".join(text.casefold().split())
 
 
 def _check_header(schema: TableSchema, header: Sequence[str], has_rows: bool) -> None:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from landsea_routing._frozen import FrozenDict
-from landsea_routing.errors import UnknownNameError
-from landsea_routing.model.table import did_you_mean
+from landsea_routing.errors import UnknownNameError, did_you_mean
 from landsea_routing.results._show import Pictured, Shown
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.comparison import Comparison

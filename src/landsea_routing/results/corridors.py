@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from landsea_routing._typing import IntArray, TextArray
-from landsea_routing.errors import InvalidValueError, UnknownNameError
+from landsea_routing.errors import InvalidValueError, UnknownNameError, did_you_mean
 from landsea_routing.graph.graph import ArcKind
 from landsea_routing.graph.groups import CONTRACT, STEP
 from landsea_routing.kernels.joins import equal_pairs
 from landsea_routing.model.network import Network
-from landsea_routing.model.table import did_you_mean
 from landsea_routing.results.assignment import Assignment
 
 if TYPE_CHECKING:

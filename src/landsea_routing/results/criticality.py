@@ -9,8 +9,8 @@ import numpy as np
 
 from landsea_routing._frozen import Frozen
 from landsea_routing._typing import FloatArray, TextArray
-from landsea_routing.errors import UnknownNameError
-from landsea_routing.model.table import Table, did_you_mean
+from landsea_routing.errors import UnknownNameError, did_you_mean
+from landsea_routing.model.table import Table
 from landsea_routing.results._show import Shown
 from landsea_routing.results.records import plain_records
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landsea_routing.errors import InvalidValueError
+from landsea_routing.errors import InvalidValueError, did_you_mean
 from landsea_routing.graph.cost import LEDGER
-from landsea_routing.model.table import did_you_mean
 from landsea_routing.results.assignment import Assignment
 
 if TYPE_CHECKING:

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from landsea_routing._typing import BoolArray, IntArray
-from landsea_routing.errors import InvalidValueError, UnknownNameError, list_ids
+from landsea_routing.errors import InvalidValueError, UnknownNameError, did_you_mean, list_ids
 from landsea_routing.graph.cost import closed_to_domestic
 from landsea_routing.graph.graph import ArcKind, Graph
 from landsea_routing.graph.groups import closed_by_capacity
 from landsea_routing.model import words
 from landsea_routing.model.calendars import ALL_YEAR
 from landsea_routing.model.names import find_link, find_node
-from landsea_routing.model.table import did_you_mean
 
 
 def closures(

@@ -7,11 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from landsea_routing._typing import BoolArray, FloatArray
-from landsea_routing.errors import InvalidValueError, list_ids
+from landsea_routing.errors import InvalidValueError, did_you_mean, list_ids
 from landsea_routing.graph.cost import LEDGER, ArcPrices
 from landsea_routing.graph.emissions import co2e, missing_factors
 from landsea_routing.graph.graph import Graph
-from landsea_routing.model.table import did_you_mean
 
 Weight = str | Callable[[Graph], FloatArray]
 

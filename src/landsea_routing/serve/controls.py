@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from landsea_routing.errors import InvalidValueError, list_ids
-from landsea_routing.model.table import did_you_mean
+from landsea_routing.errors import InvalidValueError, did_you_mean, list_ids
 
 FIELDS = ("scenarios", "levers", "demand")
 AS_ASKED = None

@@ -6,9 +6,8 @@ from functools import lru_cache
 
 from landsea_routing.assignment.assign import assign
 from landsea_routing.assignment.reassign import reassign
-from landsea_routing.errors import ScenarioError, UnknownNameError
+from landsea_routing.errors import ScenarioError, UnknownNameError, did_you_mean
 from landsea_routing.model.network import Network
-from landsea_routing.model.table import did_you_mean
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.comparison import Comparison
 from landsea_routing.serve.controls import AS_ASKED, Controls

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from landsea_routing.errors import InvalidValueError, UnknownNameError
+from landsea_routing.errors import InvalidValueError, UnknownNameError, did_you_mean
 from landsea_routing.model.network import Network
-from landsea_routing.model.table import did_you_mean
 from landsea_routing.results.assignment import Assignment
 
 TOTALS = ("objective_usd", "carried_t", "unserved_t", "tonne_km", "hours_t", "co2e_t")

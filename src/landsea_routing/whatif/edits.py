@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from landsea_routing._frozen import FrozenDict
-from landsea_routing.errors import ScenarioError
+from landsea_routing.errors import ScenarioError, did_you_mean
 from landsea_routing.model.schema import SCHEMAS
-from landsea_routing.model.table import did_you_mean
 
 Value = str | float | bool | list[str] | dict[str, object]
 

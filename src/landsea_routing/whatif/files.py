@@ -6,10 +6,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from landsea_routing.errors import ScenarioError, UnknownNameError
+from landsea_routing.errors import ScenarioError, UnknownNameError, did_you_mean
 from landsea_routing.io.packaged import packaged_networks
 from landsea_routing.model.network import Network
-from landsea_routing.model.table import did_you_mean
 from landsea_routing.whatif.edits import Edit
 from landsea_routing.whatif.scenario import Scenario
 

@@ -11,9 +11,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from landsea_routing._typing import FloatArray
-from landsea_routing.errors import InvalidValueError, list_ids
+from landsea_routing.errors import InvalidValueError, did_you_mean, list_ids
 from landsea_routing.model import words
-from landsea_routing.model.table import did_you_mean
 from landsea_routing.whatif.edits import Edit
 from landsea_routing.whatif.scenario import Scenario
 

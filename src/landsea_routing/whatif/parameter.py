@@ -9,12 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from landsea_routing._typing import FloatArray
-from landsea_routing.errors import InvalidValueError
+from landsea_routing.errors import InvalidValueError, did_you_mean
 from landsea_routing.graph import lookup
 from landsea_routing.graph.graph import Graph
 from landsea_routing.model import words
 from landsea_routing.model.names import find_row
-from landsea_routing.model.table import did_you_mean
 from landsea_routing.whatif.apply import FEES, HOURS, apply_edit
 from landsea_routing.whatif.edits import TARIFF_PARTS
 from landsea_routing.whatif.scenario import Scenario

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from landsea_routing.assignment.assign import assign
-from landsea_routing.errors import UnknownNameError
-from landsea_routing.model.table import did_you_mean
+from landsea_routing.errors import UnknownNameError, did_you_mean
 from landsea_routing.results.answer import Cell
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.whatif.apply import apply_edit

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from landsea_routing._frozen import FrozenDict
-from landsea_routing.errors import ScenarioError, UnknownNameError
+from landsea_routing.errors import ScenarioError, UnknownNameError, did_you_mean
 from landsea_routing.model.network import Network
-from landsea_routing.model.table import did_you_mean
 from landsea_routing.results.answer import SENSES, Expectation
 from landsea_routing.whatif.files import folders
 

@@ -7,9 +7,8 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from landsea_routing._typing import IntArray
-from landsea_routing.errors import ScenarioError, list_ids
+from landsea_routing.errors import ScenarioError, did_you_mean, list_ids
 from landsea_routing.model.network import Network
-from landsea_routing.model.table import did_you_mean
 
 Rows = dict[str, IntArray]
 """Rows by table name; only tables with rows are there."""

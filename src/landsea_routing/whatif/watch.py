@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from landsea_routing.errors import ScenarioError
+from landsea_routing.errors import ScenarioError, did_you_mean
 from landsea_routing.graph.cost import LEDGER
 from landsea_routing.model.network import Network
-from landsea_routing.model.table import did_you_mean
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.corridors import corridor_names
 

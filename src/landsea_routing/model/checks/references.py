@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from landsea_routing.errors import did_you_mean
 from landsea_routing.model.checks.facts import Check, find
 from landsea_routing.model.checks.report import Finding
 from landsea_routing.model.network import Network, row_of
-from landsea_routing.model.table import Table, did_you_mean
+from landsea_routing.model.table import Table
 from landsea_routing.model.words import ALL, ANY, MODES, TECHNOLOGIES, split_words
 
 NODE_COLUMNS = (

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from landsea_routing.errors import did_you_mean
 from landsea_routing.model.checks.codes import CODES, ERROR, WARNING
 from landsea_routing.model.checks.facts import labels
 from landsea_routing.model.checks.report import Finding
 from landsea_routing.model.network import Network
-from landsea_routing.model.table import did_you_mean
 from landsea_routing.model.words import split_words
 
 Waiver = tuple[str, str, str]
