@@ -69,6 +69,26 @@ def test_where_all_must_be_served(seed):
         assert found.objective == pytest.approx(other.objective, rel=1e-9)
 
 
+@pytest.mark.parametrize("absurd", [1e9, 1e15])
+@pytest.mark.parametrize("seed", range(6))
+def test_ways_far_dearer_than_staying_behind(seed, absurd):
+    """Nobody takes them, so they are as good as closed; the answer is as sharp as without them."""
+    problem = drawn(seed)
+    rng = np.random.default_rng(seed)
+    cost = problem.commodity_cost.copy()
+    cost[:, rng.permutation(problem.tail.size)[:20]] = absurd
+    problem = problem._replace(commodity_cost=cost)
+    solved = begin_closing(problem, multicommodity_flow(problem))
+    for arc in range(0, problem.tail.size, 2):
+        whole = cost.copy()
+        whole[:, arc] = np.inf
+        found = close_arcs(solved, [arc])
+        assert found.status is Status.NOT_VERIFIED
+        assert certify(problem._replace(commodity_cost=whole), found).passed
+        sane = problem._replace(commodity_cost=np.where(whole >= absurd, np.inf, whole))
+        assert found.objective == pytest.approx(multicommodity_flow(sane).objective, rel=1e-9)
+
+
 def test_arcs_that_are_not_there():
     problem = drawn(0)
     with pytest.raises(InvalidValueError):

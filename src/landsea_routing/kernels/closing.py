@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import csr_array
 
 from landsea_routing._status import Status
-from landsea_routing._typing import BoolArray, FloatArray, IntArray
+from landsea_routing._typing import BoolArray, FloatArray
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.kernels.columns import (
     Found,
@@ -29,6 +28,8 @@ from landsea_routing.kernels.columns import (
     make_pool,
     prepare,
     priced_cost,
+    take_columns,
+    worth_their_price,
 )
 from landsea_routing.kernels.csr import as_index
 from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution, refuse_lower, validate_problem
@@ -141,6 +142,7 @@ def close_arcs(solved: Solved, arcs: ArrayLike) -> FlowSolution:
     lost = _has_any(shut, solved.pool)
     pool, floor = _without(setup, solved, lost)
     limits = Limits(ROUNDS, np.inf, None, True)
+    pool = worth_their_price(pool, problem.unserved_price)
     return _finish(setup, run_rounds(setup, pool, floor, problem.unserved_price, limits))
 
 
@@ -153,7 +155,7 @@ def _has_any(shut: BoolArray, pool: Pool) -> BoolArray:
 def _without(setup: Setup, solved: Solved, lost: BoolArray) -> tuple[Pool, FloatArray]:
     """The paths left, with the cheapest others of ODs that lost one; and the cheapest cost of each OD."""
     problem, pool = setup.problem, solved.pool
-    kept = _take(pool, np.flatnonzero(~lost))
+    kept = take_columns(pool, ~lost)
     moved = np.unique(pool.od[: solved.n_floor][lost[: solved.n_floor]])
     cheapest = find_paths(setup, problem.commodity_cost, moved)
     floor = solved.floor.copy()
@@ -164,22 +166,6 @@ def _without(setup: Setup, solved: Solved, lost: BoolArray) -> tuple[Pool, Float
     found = [cheapest, find_paths(setup, priced_cost(setup, problem.commodity_cost, prices), poorer)]
     joined = join_found(found)
     return add_columns(kept, make_pool(setup, keep_paths(joined, is_new(setup, kept, joined)))), floor
-
-
-def _take(pool: Pool, rows: IntArray) -> Pool:
-    """Some of the paths."""
-    length = np.diff(pool.indptr)
-    keep = np.zeros(pool.od.size, dtype=np.bool_)
-    keep[rows] = True
-    return Pool(
-        pool.od[rows],
-        np.concatenate(([0], np.cumsum(length[rows]))),
-        pool.arcs[np.repeat(keep, length)],
-        pool.cost[rows],
-        pool.tie[rows],
-        csr_array(pool.load[rows]),
-        pool.mark[rows],
-    )
 
 
 def _finish(setup: Setup, run: Run) -> FlowSolution:

@@ -188,6 +188,18 @@ def add_columns(pool: Pool, new: Pool) -> Pool:
     )
 
 
+def take_columns(pool: Pool, keep: BoolArray) -> Pool:
+    """Those columns that are marked."""
+    od, indptr, arcs, cost = keep_paths(Found(pool.od, pool.indptr, pool.arcs, pool.cost), keep)
+    return Pool(od, indptr, arcs, cost, pool.tie[keep], csr_array(pool.load[keep]), pool.mark[keep])
+
+
+def worth_their_price(pool: Pool, price: FloatArray) -> Pool:
+    """The columns that cost no more than leaving goods behind; far dearer ones would spoil the programs."""
+    worth = pool.cost <= price[pool.od]
+    return pool if worth.all() else take_columns(pool, worth)
+
+
 def is_new(setup: Setup, pool: Pool, found: Found) -> BoolArray:
     """Which found paths are not yet columns of their OD; the first of equal ones."""
     candidate = make_pool(setup, found)

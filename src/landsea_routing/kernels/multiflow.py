@@ -31,6 +31,7 @@ from landsea_routing.kernels.columns import (
     make_pool,
     prepare,
     priced_cost,
+    worth_their_price,
 )
 from landsea_routing.kernels.flowproblem import (
     FlowProblem,
@@ -125,7 +126,7 @@ def multicommodity_flow(
     floor = floor_of(setup, pool)
     if checked.unserved_price is None:
         return _serve_all(setup, pool, floor, limits)
-    pool = _worth_their_price(setup, pool, checked.unserved_price)
+    pool = worth_their_price(pool, checked.unserved_price)
     return _finish(setup, run_rounds(setup, pool, floor, checked.unserved_price, limits), limits)
 
 
@@ -140,14 +141,6 @@ def _first_paths(setup: Setup, start: FlowSolution | None) -> Pool:
         return make_pool(setup, found)
     pool = _first_paths(setup, None)
     return add_columns(pool, make_pool(setup, keep_paths(found, is_new(setup, pool, found))))
-
-
-def _worth_their_price(setup: Setup, pool: Pool, price: FloatArray) -> Pool:
-    """The paths that cost no more than leaving goods behind; far dearer ones would spoil the programs."""
-    worth = pool.cost <= price[pool.od]
-    if worth.all():
-        return pool
-    return make_pool(setup, keep_paths(Found(pool.od, pool.indptr, pool.arcs, pool.cost), worth))
 
 
 def _same_ways(one: FlowProblem, other: FlowProblem) -> bool:
