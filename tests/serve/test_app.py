@@ -29,6 +29,7 @@ def test_the_page_is_whole_and_asks_nobody_else(app):
     assert "connect-src 'self'" in text
     assert "http://" not in text.replace("http://www.w3.org", "")
     assert "https://" not in text
+    assert "<b>The river never freezes</b>" in text
     assert page.headers["content-security-policy"] == "frame-ancestors 'none'"
     assert not [name for name in page.headers if name.startswith("access-control")]
 

@@ -36,7 +36,8 @@ def write(folder, text, name="shut.toml", encoding="utf-8"):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 def test_a_file_is_read_whole(tmp_path, encoding):
     scenario = lsr.load_scenario(write(tmp_path, GOOD, encoding=encoding))
-    assert scenario.name == "shut"
+    assert (scenario.name, scenario.title) == ("shut", "Shut")
+    assert str(scenario).splitlines()[0] == "shut: Shut"
     assert scenario.question == "What if the bridge were shut?"
     assert scenario.expects == "All by road."
     assert scenario.sources == ("a", "b")

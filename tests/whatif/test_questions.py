@@ -121,7 +121,9 @@ PROJECTS = "id,name,scenario,cost_usd,life_y,source\nice,Icebreakers,river_all_y
 def test_projects(toy, cost, chosen):
     step = 'ask = "projects"\ndemands = [""]\nrate = 0.05\nbudget_usd = 150e6\n'
     net = toy(step, projects=PROJECTS.format(cost=cost))
-    (sheet,) = ask(net).sheets
+    answer = ask(net)
+    assert answer.to_dict()["names"] == {"ice": "Icebreakers"}
+    (sheet,) = answer.sheets
     saved = sheet.cell("ice", "saves M USD/yr, base demand")
     base = lsr.assign(net)
     with_ice = lsr.assign(lsr.load_scenario("river_all_year", net).apply(net))
@@ -290,6 +292,7 @@ def test_every_way_to_answer_has_a_meaning():
 def test_the_page_holds_words_numbers_and_pictures(tmp_path):
     net = lsr.load_network(TOY)
     html = write_answer(ask(net, "T1"), net, tmp_path / "t1.html").read_text("utf-8")
+    assert "<td>river_all_year</td><td>The river never freezes</td>" in html.replace("\n", "")
     assert "What was expected" in html and html.count("<svg") >= 2 and "http://" not in html
 
 

@@ -82,13 +82,18 @@ def _compare(arguments: argparse.Namespace, network: Any) -> int:
     plans = [assign(each, progress=say_round) for each in networks]
     say_done()
     change = compare(*plans, names=("base", *names))
-    said = [text for s in scenarios for text in (s.question, s.expects and f"Expected: {s.expects}") if text]
+    notes = [
+        text
+        for s in scenarios
+        for text in (s.title and f"{s.name}: {s.title}.", s.question, s.expects and f"Expected: {s.expects}")
+        if text
+    ]
     if not arguments.json:
         for s in scenarios:
             print(f"{s}\n" + (f"Expected: {s.expects}\n" if s.expects else ""))
     print_result(arguments, change)
     if arguments.out:
-        print_written(arguments, "page", write_comparison(change, arguments.out, notes=said))
+        print_written(arguments, "page", write_comparison(change, arguments.out, notes=notes))
     return OK
 
 
@@ -99,7 +104,8 @@ def _list(arguments: argparse.Namespace, scenarios: dict[str, Any]) -> int:
         print("This network has no scenarios; each is a file scenarios/NAME.toml beside its tables.")
     else:
         for name, scenario in scenarios.items():
-            print(f"{name}\n    {scenario.question or 'no question is given'}")
+            print(f"{name}: {scenario.title}" if scenario.title else name)
+            print(f"    {scenario.question or 'no question is given'}")
     return OK
 
 

@@ -35,6 +35,9 @@ def write_answer(answer: Answer, network: Network, path: str | Path) -> Path:
         columns, rows, align = sheet.table()
         sections.append(TableSection(sheet.title, columns, rows, note=sheet.note, align=align))
         sections += _chart(sheet)
+    if answer.names:
+        rows = [[name, said] for name, said in answer.names.items()]
+        sections.append(TableSection("What the names stand for", ["name", "stands for"], rows))
     if len(answer.plans) > 1:
         sections += change_sections(compare(*answer.plans.values(), names=tuple(answer.plans)))
     page = report_page(

@@ -209,6 +209,8 @@ class Answer:
         What was expected, and whether it came out.
     plans : mapping
         Assignments to be drawn, by name; the base first.
+    names : mapping
+        What people call the scenarios and projects that its tables name by id.
     """
 
     id: str
@@ -218,9 +220,11 @@ class Answer:
     sheets: tuple[Sheet, ...]
     verdicts: tuple[Verdict, ...]
     plans: Mapping[str, Assignment] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "plans", FrozenDict(self.plans))
+        object.__setattr__(self, "names", FrozenDict(self.names))
 
     def summary(self) -> str:
         """Say in one sentence how much came out as expected."""
@@ -240,12 +244,15 @@ class Answer:
             "sources": list(self.sources),
             "verdicts": verdicts,
             "sheets": [sheet.to_dict() for sheet in self.sheets],
+            "names": dict(self.names),
         }
 
     def __str__(self) -> str:
         head = f"{self.id}: {self.title}\n{self.question}"
+        names = "\n".join(["In these tables:", *(f"  {i}: {name}" for i, name in self.names.items())])
         verdicts = "\n".join(f"  {verdict}" for verdict in self.verdicts)
-        return "\n\n".join([head, *map(str, self.sheets), f"{self.summary()}\n{verdicts}"])
+        told = [names] if self.names else []
+        return "\n\n".join([head, *map(str, self.sheets), *told, f"{self.summary()}\n{verdicts}"])
 
     def _repr_html_(self) -> str:
         return "".join(sheet._repr_html_() for sheet in self.sheets)

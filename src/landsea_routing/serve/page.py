@@ -117,7 +117,8 @@ def _panel(desk: Desk) -> Markup:
 def _scenarios(scenarios: Iterable[tuple[str, Scenario]]) -> Markup:
     items = [
         f'<label class="tick"><input type="checkbox" name="scenario" value="{escape_text(name)}">'
-        f"<span><b>{escape_text(say(name, {}))}</b> <small>{escape_text(scenario.question)}</small></span>"
+        f"<span><b>{escape_text(scenario.title or say(name, {}))}</b> "
+        f"<small>{escape_text(scenario.question)}</small></span>"
         "</label>"
         for name, scenario in scenarios
     ]

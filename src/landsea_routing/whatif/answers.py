@@ -28,6 +28,8 @@ from landsea_routing.whatif.watch import measure, watch_title
 MT = 1e6
 SPREAD_USD_PER_T = 10.0
 """Spread of a catchment by shares where a step states none."""
+PROJECT = "project"
+"""What the rows of tables that weigh projects are called."""
 MIXED = ("flows", "break_even")
 """Tables whose rows have units of their own: bars of different units on one scale would say nothing."""
 
@@ -95,7 +97,17 @@ def answer_question(
         tuple(sheets),
         tuple(verdicts),
         plans,
+        _names(runs, question, sheets),
     )
+
+
+def _names(runs: Runs, question: PlannersQuestion, sheets: list[Sheet]) -> dict[str, str]:
+    """What people call the scenarios of a question and the projects that it weighs."""
+    named = {name: runs.scenario(name).title for name in question.scenarios}
+    table = runs.network.projects
+    projects = dict(zip(table["id"].tolist(), table["name"].tolist(), strict=True))
+    named |= {row: projects.get(row, "") for sheet in sheets if sheet.key == PROJECT for row in sheet.rows}
+    return {name: said for name, said in named.items() if said}
 
 
 Found = tuple[Sheet, dict[str, Assignment]]
@@ -279,12 +291,12 @@ def _projects(runs: Runs, step: Step) -> Found:
         only=fields.get("only"),
         per=fields.get("per"),
     )
-    return _sheet(step, "project", found.columns, found.rows), {}
+    return _sheet(step, PROJECT, found.columns, found.rows), {}
 
 
 def _design(runs: Runs, step: Step) -> Found:
     found = portfolio(runs, step.fields)
-    return _sheet(step, "project", found.columns, found.rows), {}
+    return _sheet(step, PROJECT, found.columns, found.rows), {}
 
 
 def _graph(runs: Runs, step: Step, scenario: str, facts: Any) -> Graph:

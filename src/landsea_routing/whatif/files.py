@@ -104,11 +104,12 @@ def read_scenario(path: Path) -> Scenario:
         )
     scenario = Scenario(
         name=path.stem,
-        question=str(facts.get("question", facts.get("title", ""))),
+        question=str(facts.get("question", "")),
         expects=str(facts.get("expects", "")),
         sources=tuple(map(str, facts.get("sources", ()))),
         edits=tuple(_read_edit(path, e) for e in edits),
         demand=str(facts.get("demand", "")),
+        title=str(facts.get("title", "")),
     )
     return scenario
 

@@ -23,7 +23,7 @@ class Scenario:
     Parameters
     ----------
     name : str
-        Id or title.
+        Its id, by which it is asked for.
     question : str
         What it asks, in words.
     expects : str
@@ -35,6 +35,8 @@ class Scenario:
     demand : str
         Demand set with which the question is asked; laid over the base demand. What one compares with
         should carry the same demand: `base_of` gives it.
+    title : str
+        What people call it.
 
     Examples
     --------
@@ -51,6 +53,7 @@ class Scenario:
     sources: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
     demand: str = ""
+    title: str = ""
 
     def base_of(self, network: Network) -> Network:
         """Return the network to compare with: the base, with the demand of the question."""
@@ -224,7 +227,7 @@ class Scenario:
 
     def __str__(self) -> str:
         lines = [
-            self.name,
+            f"{self.name}: {self.title}" if self.title else self.name,
             *([self.question] if self.question else []),
             *(f"  {edit}" for edit in self.edits),
         ]
