@@ -1,12 +1,14 @@
-"""What the site adds to the pages: the public names with their docstrings, and the notebooks as pages."""
+"""What the site adds: for each part of api.md a page of docstrings, and the notebooks as pages."""
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import tempfile
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mkdocs.structure.files import File, Files
 
@@ -17,18 +19,34 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 RUN = os.environ.get("LANDSEA_NOTEBOOKS") == "run"
 """Whether notebooks are run, for their outputs; takes minutes."""
 CELL = re.compile(r"^# %%(?P<kind>[^\n]*)\n(?P<text>.*?)(?=^# %%|\Z)", re.DOTALL | re.MULTILINE)
+PART = re.compile(r"^## (?P<title>.+)\n\n(?P<marks>(?:<!-- .+ -->\n)+)", re.MULTILINE)
+MARK = re.compile(r"<!-- (?:api: )?(\w+) -->")
+
+
+class Part(NamedTuple):
+    """A part of api.md: its title, its page, and the full names that it tells of."""
+
+    title: str
+    page: str
+    names: list[str]
 
 
 def on_config(config: Any) -> Any:
-    """List the notebooks in the navigation."""
+    """List the notebooks and the pages of the API in the navigation."""
     for entry in config["nav"]:
         if "Notebooks" in entry:
             entry["Notebooks"] = [f"notebooks/{path.stem}.md" for path in NOTEBOOKS]
+        for one in entry.get("Look up", ()):
+            if "API" in one:
+                one["API"] = [{"All names": "api.md"}, *(part.page for part in api_parts())]
     return config
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Add a page for each notebook."""
+    """Add a page for each part of the API and for each notebook."""
+    for title, page, names in api_parts():
+        text = "\n\n".join([f"# {title}", *(f"::: {name}" for name in names)])
+        files.append(File.generated(config, page, content=text + "\n"))
     for path in NOTEBOOKS:
         text = notebook_page(path.read_text("utf-8"), path.name, run=RUN)
         files.append(File.generated(config, f"notebooks/{path.stem}.md", content=text))
@@ -36,11 +54,21 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Put the public names where `<!-- api: PACKAGE -->` stands, and the classes of results."""
+    """List the public names, and the classes of results, in the parts of api.md that are about them."""
     if page.file.src_uri != "api.md":
         return markdown
-    markdown = re.sub(r"<!-- api: (\w+) -->", lambda m: _directives(public_names(m[1])), markdown)
-    return markdown.replace("<!-- results -->", _directives(result_classes()))
+    parts = iter(api_parts())
+    return PART.sub(lambda _: _overview(next(parts)), markdown)
+
+
+def api_parts() -> list[Part]:
+    """Return the parts of api.md: `<!-- api: PACKAGE -->` stands for the public names of a package."""
+    parts = []
+    for part in PART.finditer((ROOT / "docs" / "api.md").read_text("utf-8")):
+        marks = MARK.findall(part["marks"])
+        names = [n for mark in marks for n in (result_classes() if mark == "results" else public_names(mark))]
+        parts.append(Part(part["title"], f"api/{marks[0]}.md", names))
+    return parts
 
 
 def public_names(package: str) -> list[str]:
@@ -95,5 +123,13 @@ def _shown(output: Any) -> str:
     return f"```text\n{text.rstrip()}\n```"
 
 
-def _directives(names: list[str]) -> str:
-    return "\n\n".join(f"::: {name}" for name in names)
+def _overview(part: Part) -> str:
+    """The names of a part with the first line of what each says, as a table of links."""
+    rows = [f"| [`{name.rpartition('.')[2]}`][{name}] | {_first_line(name)} |" for name in part.names]
+    return "\n".join([f"## [{part.title}]({part.page})", "", "| name | what it is |", "|---|---|", *rows, ""])
+
+
+def _first_line(name: str) -> str:
+    home, _, own = name.rpartition(".")
+    text = inspect.getdoc(getattr(import_module(home), own)) or ""
+    return text.partition("\n")[0].replace("|", "\\|")

@@ -194,9 +194,11 @@ def test_a_notebook_of_the_site_shows_what_it_prints_where_it_is_run():
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_the_site_has_every_public_name_notebook_and_drawing(site):
-    api = (site / "api" / "index.html").read_text("utf-8")
+    overview = (site / "api" / "index.html").read_text("utf-8")
     for name, home in lsr._HOMES.items():
-        assert f'id="landsea_routing.{home}.{name}"' in api, name
+        page, anchor = home.split(".")[0].replace("_status", "errors"), f"landsea_routing.{home}.{name}"
+        assert f'id="{anchor}"' in (site / "api" / page / "index.html").read_text("utf-8"), name
+        assert f'href="{page}/#{anchor}"' in overview, name
     for notebook in (ROOT / "notebooks").glob("*.py"):
         assert (site / "notebooks" / notebook.stem / "index.html").is_file()
     for drawing in (DOCS / "drawings").glob("*.svg"):
@@ -221,9 +223,7 @@ def test_a_phone_needs_no_sideways_scrolling_and_reads_the_drawings(site):
         for page in sorted(site.rglob("index.html")):
             phone.goto(page.as_uri())
             assert phone.evaluate("document.documentElement.scrollWidth") == 390, page.parent.name
-            drawn = phone.evaluate(
-                """[...document.querySelectorAll('img[src$=".svg"]')].map((e) => e.width)"""
-            )
+            drawn = phone.evaluate(WIDTHS)
             drawings += len(drawn)
             assert all(width > 600 for width in drawn), page.parent.name  # smaller, their letters are dots
         browser.close()
