@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+import landsea_routing as lsr
 from landsea_routing.cli import main
 from landsea_routing.cli.command import COMMANDS, parser
 from landsea_routing.cli.common import INVALID, OK, UNBOUNDED, USAGE, print_result
@@ -132,6 +133,24 @@ class TestReport:
         plans = json.loads(run("report", "river_all_year", *words)[1])["plans"]
         carried = {name: p["carried_t"] + p["unserved_t"] for name, p in plans.items()}
         assert len(set(map(round, carried.values()))) == 1
+
+    @pytest.mark.parametrize("command", ["map", "report"])
+    def test_the_base_has_the_demand_of_the_scenario(self, run, tmp_path, command):
+        """Otherwise the change would be that of the demand, not of the scenario."""
+        boom = tmp_path / "boom.toml"
+        boom.write_text(
+            'format = 1\nquestion = "x"\nsources = ["test"]\ndemand = "coal_boom"\n'
+            '[[edits]]\ndo = "set_capacity"\ntarget = "port_aport"\nvalue = 0\n'
+        )
+        words = (command, str(boom), *ON_TOY, "--json", "--out", str(tmp_path / "p.html"))
+        plans = json.loads(run(*words)[1])["plans"]
+        net = lsr.load_network("toy_three_ports")
+        assert plans["base"]["objective_usd"] == lsr.assign(net, "coal_boom").objective_usd
+        assert plans["boom"]["objective_usd"] > plans["base"]["objective_usd"]
+        code, _, err = run(command, "river_all_year", str(boom), *ON_TOY)
+        assert code == INVALID and "different demands" in err
+        code, _, err = run(command, "river_all_year", "river_all_year", *ON_TOY)
+        assert code == INVALID and "twice" in err
 
     def test_pdf_without_a_browser_is_told_before_the_work(self, run, tmp_path, monkeypatch):
         monkeypatch.setattr(shutil, "which", lambda _: None)

@@ -170,26 +170,6 @@ def say_round(number: int, objective: float, bound: float) -> None:
     say(f"assigning: round {number}, {objective / 1e9:,.3f} bn USD")
 
 
-def add_plans(parser: argparse.ArgumentParser) -> None:
-    """Add the choice of plans: the base, and scenarios beside it."""
-    parser.add_argument("scenario", nargs="*", help="names or files of scenarios to set beside the base")
-    add_network(parser)
-    parser.add_argument("--demand", help="demand set for all; the scenarios' own when not given")
-
-
-def plans_of(arguments: argparse.Namespace, network: Any) -> dict[str, Any]:
-    """Return the base plan and those of the scenarios, by name."""
-    from landsea_routing.assignment.assign import assign
-
-    scenarios = [scenario_named(name, network) for name in arguments.scenario]
-    plans = {"base": assign(network, arguments.demand, progress=say_round)}
-    for scenario in scenarios:
-        asked = scenario.use_demand(arguments.demand) if arguments.demand else scenario
-        plans[scenario.name] = assign(asked.apply(network), progress=say_round)
-    say_done()
-    return plans
-
-
 def need_folder(file: Path, option: str) -> None:
     """Refuse a file to write that has no folder, before anything is computed."""
     folder = file.parent

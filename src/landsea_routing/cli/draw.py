@@ -10,19 +10,18 @@ from typing import Any
 from landsea_routing.cli.common import (
     OK,
     add_command,
-    add_plans,
     load,
     need_folder,
-    plans_of,
     print_written,
 )
+from landsea_routing.cli.plans import add_plans, plans_of, scenarios_of
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     text = "Draw a network, its flows (--flow), or scenarios beside the base, as one offline HTML page."
     parser = add_command(commands, "map", text, run)
-    add_plans(parser)
+    add_plans(parser, "names or files of scenarios to set beside the base")
     parser.add_argument("--flow", action="store_true", help="the flows of the base at least cost")
     parser.add_argument("--title", default="", help="heading of the page")
     parser.add_argument("--out", type=Path, default=Path("landsea_map.html"), help="file to write")
@@ -39,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     network = load(arguments.network)
     plans: dict[str, Any] = {}
     if arguments.scenario or arguments.demand or arguments.flow:
-        plans = plans_of(arguments, network)
+        plans = plans_of(arguments, network, scenarios_of(arguments, network))
         place, about = headings(network.settings)
         note = "Width by tonnes a year, both ways. Point at a line for its name and its flow."
         section = flow_map(plans, heading="Where it flows", note=note)

@@ -10,20 +10,19 @@ from typing import Any
 from landsea_routing.cli.common import (
     OK,
     add_command,
-    add_plans,
     load,
     need_folder,
     plain,
-    plans_of,
     print_written,
 )
+from landsea_routing.cli.plans import add_plans, plans_of, scenarios_of
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     text = "Report the base plan, or scenarios beside it, with a map and tables, as HTML and PDF."
     parser = add_command(commands, "report", text, run)
-    add_plans(parser)
+    add_plans(parser, "names or files of scenarios to set beside the base")
     parser.add_argument("--title", default="", help="heading of the report")
     parser.add_argument("--out", type=Path, default=Path("landsea_report.html"), help="file to write")
     parser.add_argument("--pdf", type=Path, help="file to print it to as well; needs an installed browser")
@@ -38,7 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.pdf:
         need_folder(arguments.pdf, "--pdf")
         find_browser()  # before the work
-    plans = plans_of(arguments, load(arguments.network))
+    network = load(arguments.network)
+    plans = plans_of(arguments, network, scenarios_of(arguments, network))
     to_html(plans, arguments.out, title=arguments.title)
     if arguments.pdf:
         print_pdf(arguments.out, arguments.pdf)

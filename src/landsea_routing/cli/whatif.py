@@ -10,16 +10,14 @@ from typing import Any
 from landsea_routing.cli.common import (
     OK,
     add_command,
-    add_network,
     load,
     need_folder,
     print_result,
     print_written,
     say,
     say_done,
-    say_round,
-    scenario_named,
 )
+from landsea_routing.cli.plans import add_plans, plans_of, scenarios_of
 from landsea_routing.errors import InvalidValueError
 
 
@@ -31,13 +29,7 @@ def add(commands: Any) -> None:
         "Compare scenarios with the base, or answer a question of the network.",
         run,
     )
-    parser.add_argument(
-        "scenario",
-        nargs="*",
-        help="names or files of scenarios, or the id of a question; lists scenarios without",
-    )
-    add_network(parser)
-    parser.add_argument("--demand", help="demand set for both sides; the scenario's own when not given")
+    add_plans(parser, "names or files of scenarios, or the id of a question; lists scenarios without")
     parser.add_argument(
         "--out", type=Path, help="file for a page with pictures (of a question: landsea_<id>.html)"
     )
@@ -58,30 +50,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _compare(arguments: argparse.Namespace, network: Any) -> int:
     """Compare scenarios with the base that carries their demand."""
-    from landsea_routing.assignment.assign import assign
     from landsea_routing.report.comparison import write_comparison
     from landsea_routing.whatif.compare import compare
 
     if arguments.out:
         need_folder(arguments.out, "--out")
-    scenarios = [scenario_named(name, network) for name in arguments.scenario]
-    if arguments.demand:
-        scenarios = [scenario.use_demand(arguments.demand) for scenario in scenarios]
-    names = [scenario.name for scenario in scenarios]
-    demands = {scenario.demand for scenario in scenarios}
-    if len(set(names)) < len(names) or len(demands) > 1:
-        wrong = "name one scenario twice" if len(demands) == 1 else "carry different demands"
-        raise InvalidValueError(
-            f"scenarios {', '.join(names)} {wrong}",
-            ids=names,
-            expected="different scenarios with one demand set",
-            cure="leave one out, or give --demand",
-        )
-    # What is wrong with any of them is said before anything is solved.
-    networks = [scenarios[0].base_of(network), *(scenario.apply(network) for scenario in scenarios)]
-    plans = [assign(each, progress=say_round) for each in networks]
-    say_done()
-    change = compare(*plans, names=("base", *names))
+    scenarios = scenarios_of(arguments, network)
+    plans = plans_of(arguments, network, scenarios)
+    change = compare(*plans.values(), names=tuple(plans))
     notes = [
         text
         for s in scenarios
