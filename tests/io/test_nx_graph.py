@@ -193,6 +193,34 @@ def test_parallel_edges_of_somebody_else_stay_apart():
     assert from_networkx(graph).links["id"].tolist() == ["1-2", "1-2-2", "2-1"]
 
 
+def test_streets_of_somebody_else_that_differ_by_direction_stay_two():
+    # OSMnx marks the edge against the order of a way as reversed, be it of the same street or of another.
+    graph = nx.MultiDiGraph(crs="epsg:4326")
+    graph.add_node(1, x=120.0, y=40.0)
+    graph.add_node(2, x=120.0, y=41.0)
+    graph.add_edge(1, 2, 0, length=112_000.0, oneway=False, reversed=False)
+    graph.add_edge(2, 1, 0, length=112_000.0, oneway=False, reversed=True)
+    same = from_networkx(graph, length="length", km_per_unit=1e-3).links
+    assert (same["length_km"].tolist(), same["oneway"].tolist()) == ([112.0], [False])
+    graph.edges[2, 1, 0]["length"] = 150_000.0
+    apart = from_networkx(graph, length="length", km_per_unit=1e-3).links
+    assert (apart["length_km"].tolist(), apart["oneway"].tolist()) == ([112.0, 150.0], [True, True])
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_oneway_edge_without_direction_is_refused(own):
+    if own:
+        graph = to_networkx(tiny_network(links=set_cells("rail-a_city-a_port", oneway="yes"))).to_undirected()
+    else:
+        graph = nx.Graph()
+        graph.add_node("a", lon=120.0, lat=40.0)
+        graph.add_node("b", lon=120.0, lat=41.0)
+        graph.add_edge("a", "b", oneway=True)
+    with pytest.raises(InvalidValueError, match="edges of an undirected graph are oneway") as caught:
+        from_networkx(graph)
+    assert "DiGraph" in str(caught.value)
+
+
 def test_x_and_y_need_a_reference_system():
     graph = nx.Graph()
     graph.add_node(1, x=13358338.9, y=4865942.3)

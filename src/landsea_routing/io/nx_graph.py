@@ -116,7 +116,8 @@ def from_networkx(
     Returns
     -------
     Network
-        An edge of a directed graph is a link of one direction, two edges of `to_networkx` are one of both.
+        An edge of a directed graph is a link of one direction, two edges of `to_networkx` are one of both,
+        and so are those that OSMnx marks as `reversed` where they are equal.
         The key of an edge is the id of its link where it is text and no other edge has it.
         Attributes that are no columns are left out. Of a graph of somebody else `settings.facts["assumed"]`
         says what was assumed; a node's `demand` is left out, since it does not say who ships to whom:
@@ -127,7 +128,8 @@ def from_networkx(
     SchemaError
         Nodes lack positions, or their reference system.
     InvalidValueError
-        A value cannot be read, or the two edges of one link say different things.
+        A value cannot be read, the two edges of one link of ours say different things, or an edge of an
+        undirected graph is `oneway`.
     NetworkError
         The tables contradict each other.
 
@@ -141,10 +143,9 @@ def from_networkx(
     _need_positive(km_per_unit)
     nodes = [_texts(data) | {"id": str(node).strip()} for node, data in graph.nodes(data=True)]
     own = SETTINGS_FILE in graph.graph
-    links, lines = _links(graph)
+    links, lines = _links(graph, own, length, km_per_unit)
     if not own:
         _locate(nodes, graph.graph.get("crs"))
-        _measure(links, length, km_per_unit)
     ends = {row["id"]: (row["from_node"], row["to_node"]) for row in links}
     crs = WGS84 if own else graph.graph.get("crs", WGS84)
     courses = between(courses_of(lines, crs, "edges"), ends, nodes) if lines else {}
@@ -203,12 +204,20 @@ def _texts(data: Mapping[str, Any]) -> dict[str, str]:
     return {str(name): as_text(value).strip() for name, value in shown.items()}
 
 
-def _links(graph: Any) -> tuple[Rows, dict[str, Parts]]:
+def _links(graph: Any, own: bool, length: str, km_per_unit: float) -> tuple[Rows, dict[str, Parts]]:
     """Return the edges as rows of links in the order they had, and their lines."""
     edges = list(graph.edges(data=True, keys=True) if graph.is_multigraph() else _with_keys(graph))
     rows = [_texts(data) for *_, data in edges]
+    if not own:
+        _measure([f"{start}-{end}" for start, end, *_ in edges], rows, length, km_per_unit)
+    if not graph.is_directed():
+        _refuse_oneway(edges, rows)
     back = {(s, e, k): row for (s, e, k, _), row in zip(edges, rows, strict=True) if _is_back(row)}
     there = {(s, e, k): row for (s, e, k, _), row in zip(edges, rows, strict=True) if not _is_back(row)}
+    if not own:
+        # Whatever another program means by `reversed`: edges that differ are two links.
+        for edge in [(s, e, k) for (s, e, k), row in back.items() if _unlike(row, there.get((e, s, k)))]:
+            there[edge] = back.pop(edge)
     keys = Counter(k for s, e, k, _ in edges if (s, e, k) in there or (e, s, k) not in there)
     links: Rows = []
     for (start, end, key, _), row in zip(edges, rows, strict=True):
@@ -234,9 +243,33 @@ def _is_back(row: Mapping[str, str]) -> bool:
     return row.get("reversed", "").lower() in YES
 
 
+def _refuse_oneway(edges: list[Any], rows: Rows) -> None:
+    """Refuse one-way edges of an undirected graph: it does not say from where to where they lead."""
+    wrong = [
+        f"{start}-{end}"
+        for (start, end, *_), row in zip(edges, rows, strict=True)
+        if start != end and row.get("oneway", "").lower() in YES
+    ]
+    if wrong:
+        raise InvalidValueError(
+            f"{len(wrong)} edges of an undirected graph are oneway ({list_ids(wrong)})",
+            table="links",
+            column="oneway",
+            ids=wrong,
+            expected="a directed graph where an edge has a direction",
+            cure="give the DiGraph or MultiDiGraph that it was made of, or take `oneway` away",
+        )
+
+
+def _unlike(row: Mapping[str, str], twin: Mapping[str, str] | None) -> list[str]:
+    """Return the columns in which the two edges of a link differ; none where there is only one."""
+    names = [c.name for c in SCHEMAS["links"].columns] if twin is not None else []
+    return [name for name in names if row.get(name) != (twin or {}).get(name)]
+
+
 def _need_equal(edge: str, row: Mapping[str, str], twin: Mapping[str, str]) -> None:
     """Refuse a link whose two edges were changed apart: one of them would be lost."""
-    odd = [c.name for c in SCHEMAS["links"].columns if row.get(c.name) != twin.get(c.name)]
+    odd = _unlike(row, twin)
     if odd:
         said = f"{row.get(odd[0], '')!r} and {twin.get(odd[0], '')!r} for {odd[0]}"
         raise InvalidValueError(
@@ -289,18 +322,18 @@ def _locate(nodes: Rows, crs: Any) -> None:
         row["lon"], row["lat"] = map(as_text, place)
 
 
-def _measure(links: Rows, length: str, km_per_unit: float) -> None:
+def _measure(edges: list[str], rows: Rows, length: str, km_per_unit: float) -> None:
     """Set `length_km` from the attribute that has it."""
-    for row in links:
+    for edge, row in zip(edges, rows, strict=True):
         text = row.pop(length, "")
         try:
             row["length_km"] = as_text(float(text) * km_per_unit) if text else ""
         except ValueError:
             raise InvalidValueError(
-                f"edge {row['id']}: {length} is {text!r}",
+                f"edge {edge}: {length} is {text!r}",
                 table="links",
                 column="length_km",
-                ids=(row["id"],),
+                ids=(edge,),
                 expected="a number",
                 cure="correct it",
             ) from None
