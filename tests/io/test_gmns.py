@@ -44,6 +44,35 @@ def foreign(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_kilometres_that_are_said_to_be_miles_are_not_taken_in_silence(foreign):
+    link = foreign / "link.csv"
+    assert not any("as long as drawn" in text for text in read_gmns(foreign).settings.facts["assumed"])
+    link.write_text(link.read_text("utf-8").replace("5.2", "8.37").replace("7.0", "11.27"), "utf-8")
+    said = read_gmns(foreign).settings.facts["assumed"]
+    assert "links are 1.63 x as long as drawn: are their lengths in mile?" in said
+
+
+def test_lines_that_stand_nowhere_or_twice(foreign):
+    link, geometry = foreign / "link.csv", foreign / "geometry.csv"
+    lines = link.read_text("utf-8").splitlines()
+    link.write_text("\n".join([f"{lines[0]},geometry_id", f"{lines[1]},5", *(f"{x}," for x in lines[2:])]))
+    assert any("no geometry.csv" in text for text in read_gmns(foreign).settings.facts["assumed"])
+    row = '5,"LINESTRING (-71.0 42.0, -71.05 42.01, -71.1 42.0)"\n'
+    geometry.write_text(f"geometry_id,geometry\n{row}")
+    assert not any("no geometry.csv" in text for text in read_gmns(foreign).settings.facts["assumed"])
+    geometry.write_text(f"geometry_id,geometry\n{row}{row}")
+    with pytest.raises(InvalidValueError, match=r"geometry\.csv has 5 more than once"):
+        read_gmns(foreign)
+
+
+def test_units_are_said_once(foreign):
+    config = foreign / "config.csv"
+    text = config.read_text("utf-8")
+    config.write_text(text + text.splitlines()[1].replace("mile", "km") + "\n", "utf-8")
+    with pytest.raises(SchemaError, match="has 2 rows"):
+        read_gmns(foreign)
+
+
 def test_names_and_units_are_those_of_the_specification(tmp_path):
     write_gmns(tiny_network(), tmp_path)
     nodes, links, config = (rows(tmp_path / f"{name}.csv") for name in ("node", "link", "config"))

@@ -10,6 +10,7 @@ Source: *General Modeling Network Specification*, version 0.96, Zephyr Foundatio
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -166,7 +167,8 @@ def read_gmns(
     nodes = _nodes(folder, config, own)
     links, courses = _read_links(folder, nodes, config, own)
     if not own:
-        return adopt_gmns(folder, config, nodes, links, courses, mode=mode, strict=strict)
+        apart = (folder / GEOMETRY_FILE).exists()
+        return adopt_gmns(folder, config, nodes, links, courses, drawn_apart=apart, mode=mode, strict=strict)
     given = {"nodes": nodes, "links": links}
     readers = {n: partial(parse_rows, SCHEMAS[n], _own_columns(n, rows)) for n, rows in given.items()}
     tables = read_all(folder.name, readers) | read_tables(folder, without=tuple(given))
@@ -220,7 +222,15 @@ def _config(folder: Path) -> dict[str, Any]:
             cure="check the path",
         )
     file = folder / CONFIG_FILE
-    row = next(iter(read_cells(file)[1]), {}) if file.exists() else {}
+    rows = read_cells(file)[1] if file.exists() else []
+    if len(rows) > 1:
+        raise SchemaError(
+            f"{CONFIG_FILE} has {len(rows)} rows",
+            table="config",
+            expected="one, with the units of all files",
+            cure="take the others out",
+        )
+    row = rows[0] if rows else {}
     return {name: cell.strip() for name, cell in row.items() if cell.strip() not in MISSING}
 
 
@@ -268,6 +278,16 @@ def _courses(folder: Path, rows: Rows, nodes: Rows, config: Mapping[str, Any]) -
     texts: dict[str, str] = {}
     if any(row.get("geometry_id") for row in rows) and (folder / GEOMETRY_FILE).exists():
         apart = _cells(folder, GEOMETRY_FILE, ("geometry_id", "geometry"))
+        twice = [g for g, times in Counter(row["geometry_id"] for row in apart).items() if times > 1]
+        if twice:
+            raise InvalidValueError(
+                f"{GEOMETRY_FILE} has {list_ids(twice)} more than once",
+                table="geometry",
+                column="geometry_id",
+                ids=twice,
+                expected="each geometry_id once",
+                cure="take out all but one",
+            )
         texts = {row["geometry_id"]: row["geometry"] for row in apart}
         lost = [f"{row['link_id']} ({g})" for row in rows if (g := row.get("geometry_id")) and g not in texts]
         if lost:

@@ -49,6 +49,8 @@ READ = (
 """Columns that were heeded, or left out with a word of their own."""
 LIKELY = 0.8, 4.0
 """Length over distance, in the middle of all links, if the unit of length is the right one."""
+WINDING = 1.5
+"""Longer than that a network may be; as likely its lengths are in km and not, as it says, in miles."""
 
 
 def numbers(rows: Rows, column: str, file: str, key: str, least: float = -np.inf) -> FloatArray:
@@ -137,6 +139,7 @@ def adopt_gmns(
     links: Rows,
     courses: Mapping[str, Course],
     *,
+    drawn_apart: bool,
     mode: str,
     strict: bool,
 ) -> Network:
@@ -153,7 +156,9 @@ def adopt_gmns(
     said = [f"config.csv gives no {name}: {word}" for name, word in usual.items() if name not in config]
     if not any(link.get("directed") for link in links):
         said.append("link.csv does not say what is directed: each row is one direction")
-    _check_unit(config, nodes, links, courses)
+    if any(link.get("geometry_id") and not link.get("geometry") for link in links) and not drawn_apart:
+        said.append("geometry_id of links left out: there is no geometry.csv, so they are straight")
+    _check_unit(config, nodes, links, courses, said)
     fill_lengths(nodes, links, courses, said)
     nodes = _places(nodes, said)
     speeds = _speeds(links, unit(config, "speed", KM_H), mode, said)
@@ -172,7 +177,9 @@ def adopt_gmns(
     )
 
 
-def _check_unit(config: Mapping[str, Any], nodes: Rows, links: Rows, courses: Mapping[str, Course]) -> None:
+def _check_unit(
+    config: Mapping[str, Any], nodes: Rows, links: Rows, courses: Mapping[str, Course], said: list[str]
+) -> None:
     """Refuse lengths that are far from those of the lines drawn: their unit is another one."""
     measured = [link for link in links if link.get("length_km")]
     length = np.array([float(link["length_km"]) for link in measured])
@@ -181,6 +188,9 @@ def _check_unit(config: Mapping[str, Any], nodes: Rows, links: Rows, courses: Ma
         ratio = length / drawn
     ratio = ratio[np.isfinite(ratio) & (ratio > 0)]
     if not ratio.size or LIKELY[0] <= np.median(ratio) <= LIKELY[1]:
+        if ratio.size and np.median(ratio) > WINDING:
+            name = config.get("long_length", "km")
+            said.append(f"links are {np.median(ratio):.3g} x as long as drawn: are their lengths in {name}?")
         return
     size = unit(config, "long_length", KM)
     better = min(("km", "m", "mi", "ft"), key=lambda u: abs(np.log(np.median(ratio) * KM[u] / size)))
