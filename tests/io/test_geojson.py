@@ -129,6 +129,10 @@ def test_our_own_member_may_hold_anything(write):
     assert read_geojson(write(landsea_routing=3)).settings.base_year == 0
 
 
+def test_a_name_that_is_null_is_that_of_the_file(write):
+    assert read_geojson(write(name=None)).name == read_geojson(write()).name
+
+
 def test_another_reference_system_is_refused(write):
     named = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
     with pytest.raises(SchemaError, match="3857"):
@@ -146,6 +150,7 @@ def test_another_reference_system_is_refused(write):
         ('{"type": "FeatureCollection", "features": 3}', "FeatureCollection"),
         ('{"type": "FeatureCollection",\n"features": [{"type": ', "line 2"),
         ('{"a":' * 100_000, "nested"),
+        ('{"type": "FeatureCollection", "features": [], "features": []}', "'features' twice"),
         ("{" + "\udcff", "not UTF-8"),
     ],
 )

@@ -51,19 +51,29 @@ def read_collection(path: Path) -> dict[str, Any]:
 def parse_json(text: str, name: str) -> dict[str, Any]:
     """Read the text of a JSON object; raises SchemaError that names the line."""
     try:
-        found = json.loads(text)
+        found = json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         where = f"{name} line {error.lineno} column {error.colno}: {error.msg}"
         raise SchemaError(where, ids=(error.lineno,), expected="JSON", cure="is it cut off?") from None
     except RecursionError:
         raise SchemaError(f"{name} is nested too deep", expected="GeoJSON", cure="mend it") from None
     except ValueError as error:
-        # Python reads no number of thousands of digits.
+        # Python reads no number of thousands of digits, and `_once` no name that is given twice.
         raise SchemaError(f"{name}: {error}", expected="JSON", cure="mend it") from None
     if not isinstance(found, dict):
         raise SchemaError(
             f"{name} holds a {type(found).__name__}", expected="a JSON object", cure="export it again"
         )
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; of two values of one name all but the last would be lost."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"an object has {twice[:40]!r} twice")
     return found
 
 

@@ -116,7 +116,7 @@ def read_geojson(path: str | Path, *, strict: bool = True) -> Network:
     facts = ours if isinstance(ours, dict) else {}
     year = facts.get("base_year")
     return adopt(
-        str(whole.get("name", path.stem)),
+        str(whole.get("name") or path.stem),
         nodes,
         links,
         courses=between(courses, ends, nodes),
