@@ -99,6 +99,11 @@ def test_a_cell_that_the_file_marks_as_missing_is_unknown(path):
     edited(path, lambda file: file["data/cost"].attrs.__setitem__("NA", -9999))
     found = read_omx(path).matrices["cost"]
     assert np.isnan(found[0, 1]) and np.isfinite(found).sum() == 3
+    single = np.array([[0.0, 0.1], [3.0, 4.0]], dtype=np.float32)  # its 0.1 is not that of 64 bits
+    edited(path, lambda file: _set(file, "data/cost", single))
+    edited(path, lambda file: file["data/cost"].attrs.__setitem__("NA", 0.1))
+    found = read_omx(path).matrices["cost"]
+    assert np.isnan(found[0, 1]) and np.isfinite(found).sum() == 3
 
 
 def test_matrices_are_counted_together_against_the_limit(path):
@@ -141,6 +146,7 @@ def _set(file, name, value):
         (lambda f: _set(f, "data/cost", np.zeros(3)), r"/data/cost has shape \(3,\)"),
         (lambda f: _set(f, "data/cost", np.zeros((2, 3))), r"Expected \(2, 2\), as SHAPE says"),
         (lambda f: _set(f, "data/cost", np.array([[b"x", b"y"]] * 2)), "holds .S1. Expected numbers"),
+        (lambda f: _set(f, "data/cost", np.full((2, 2), 2**53 + 1)), r"beyond 2\*\*53"),
         (lambda f: _set(f, "lookup/node", np.arange(3)), r"/lookup/node has shape \(3,\)"),
         (lambda f: _set(f, "lookup/node", np.array([b"a", b"a"])), "repeats a name"),
         (lambda f: _set(f, "lookup/node", np.array([b"a", b"\xff"])), "is not UTF-8"),

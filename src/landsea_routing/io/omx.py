@@ -48,6 +48,8 @@ NODE, ZONE, ORIGIN, DESTINATION = "node", "zone", "origin", "destination"
 """Names of mappings."""
 MAX_BYTES = 8 * 2**30
 """Matrices that are larger in all are refused: a small file may promise any size."""
+EXACT = 2**53
+"""Whole numbers up to here are floats to the last digit."""
 MAX_NAMES = 10_000_000
 """So many rows or columns at most, each of which has a name."""
 
@@ -286,10 +288,23 @@ def _numbers(dataset: Any, shape: tuple[int, int], what: str) -> FloatArray:
         raise SchemaError(f"{what} has shape {dataset.shape}", expected=f"{shape}, as SHAPE says")
     if dataset.dtype.kind not in "iuf":
         raise SchemaError(f"{what} holds {dataset.dtype}", expected="numbers")
-    values = np.asarray(dataset[()], dtype=np.float64)
+    stored = np.asarray(dataset[()])
+    if stored.dtype.kind in "iu" and max(int(stored.max(initial=0)), -int(stored.min(initial=0))) > EXACT:
+        raise SchemaError(
+            f"{what} holds whole numbers beyond 2**53",
+            expected="numbers that 64-bit floats hold exactly",
+            cure="are they ids? write them as a mapping",
+        )
     # The specification's mark of a cell that is not known.
-    missing = np.asarray(dataset.attrs.get("NA", np.nan))
-    return np.where(np.isin(values, missing), np.nan, values) if missing.dtype.kind in "iuf" else values
+    missing = np.atleast_1d(dataset.attrs.get("NA", np.nan))
+    if missing.dtype.kind not in "iuf":
+        return stored.astype(np.float64)
+    if stored.dtype.kind == "f":
+        # 0.1 in 32 bits is not 0.1; what they do not hold marks no cell.
+        with np.errstate(over="ignore"):
+            there = missing.astype(stored.dtype)
+        missing = there[np.isinf(there) == np.isinf(missing)]
+    return np.where(np.isin(stored, missing), np.nan, stored.astype(np.float64))
 
 
 def _refuse_too_large(n_matrices: int, shape: tuple[int, int], path: str | Path) -> None:
