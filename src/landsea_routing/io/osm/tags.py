@@ -128,11 +128,14 @@ def _life(tags: Tags, key: str) -> tuple[str, str]:
     """Return the kind of a line and its status, whichever way its stage of life is written."""
     kind = tags.get(key, "")
     if kind in LIFE:
-        return tags.get(kind, "rail" if key == "railway" else ""), LIFE[kind]
+        told = tags.get(kind, "yes")
+        return ("rail" if key == "railway" else "") if told in YES else told, LIFE[kind]
     for word, status in LIFE.items():
         if not kind and f"{word}:{key}" in tags:
             return tags[f"{word}:{key}"], status
-    return kind, "operating"
+    # An older way to write it: `railway=rail` and `disused=yes`.
+    said = [status for word, status in LIFE.items() if tags.get(word) in YES]
+    return kind, said[0] if said and kind else "operating"
 
 
 def _railway(tags: Tags, status: str, rules: Rules) -> Line | str:
