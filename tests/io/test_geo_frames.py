@@ -144,6 +144,49 @@ def test_layers_of_somebody_else_must_be_nodes_and_links(tmp_path):
         lsr.read_geopackage(written(tmp_path / "a.gpkg", {"places": given["nodes"], "links": given["links"]}))
 
 
+def test_a_layer_that_is_called_otherwise_is_named(tmp_path):
+    given = frames()
+    with pytest.raises(SchemaError, match=r"layers \(Nodes, links\).*did you mean Nodes"):
+        lsr.read_geopackage(written(tmp_path / "a.gpkg", {"Nodes": given["nodes"], "links": given["links"]}))
+
+
+@pytest.mark.parametrize("format", ["gpkg", "parquet", "gmns"])
+def test_a_table_that_is_misspelt_is_not_passed_over(tmp_path, format):
+    net = lsr.load_network("toy_three_ports")
+    path = tmp_path / ("a.gpkg" if format == "gpkg" else "a")
+    lsr.write_network(net, path, format=format)
+    assert lsr.read_network(path).demand.to_rows() == net.demand.to_rows()
+    if format == "gpkg":
+        base = sqlite3.connect(path)
+        base.execute("ALTER TABLE demand RENAME TO demands")
+        for table in ("gpkg_contents", "gpkg_ogr_contents"):
+            base.execute(f"UPDATE {table} SET table_name = 'demands' WHERE table_name = 'demand'")  # noqa: S608
+        base.commit()
+        base.close()
+    else:
+        suffix = "parquet" if format == "parquet" else "csv"
+        (path / f"demand.{suffix}").rename(path / f"demands.{suffix}")
+    with pytest.raises(SchemaError, match=r"demands.* is not a table"):
+        lsr.read_network(path)
+
+
+def test_points_in_a_layer_of_many_points(tmp_path):
+    given = frames()
+    many = [shapely.MultiPoint([p]) for p in given["nodes"].geometry]
+    given["nodes"] = given["nodes"].set_geometry(many, crs=4326)
+    net = lsr.read_geopackage(written(tmp_path / "a.gpkg", given))
+    assert net.nodes["lon"].tolist() == [120.0, 121.0]
+    given["nodes"] = given["nodes"].set_geometry([shapely.MultiPoint([(1, 2), (3, 4)]), many[1]], crs=4326)
+    with pytest.raises(InvalidValueError, match="1 nodes are no points"):
+        from_frames(given)
+
+
+def test_ids_may_be_the_index_of_parquet(tmp_path):
+    for name, frame in frames().items():
+        frame.set_index("id").to_parquet(tmp_path / f"{name}.parquet")
+    assert lsr.read_network(tmp_path).nodes["id"].tolist() == ["1", "2"]
+
+
 def test_parquet_of_somebody_else(tmp_path):
     for name, frame in frames(3857).items():
         frame.to_parquet(tmp_path / f"{name}.parquet")

@@ -129,6 +129,14 @@ def test_our_own_member_may_hold_anything(write):
     assert read_geojson(write(landsea_routing=3)).settings.base_year == 0
 
 
+def test_a_place_may_be_the_only_one_of_many(write):
+    many = {**FEATURES[0], "geometry": {"type": "MultiPoint", "coordinates": [[120, 40]]}}
+    assert read_geojson(write([many, *FEATURES[1:]])).nodes["lon"].tolist() == [120.0, 121.0]
+    many["geometry"] = {"type": "MultiPoint", "coordinates": [[120, 40], [121, 41]]}
+    with pytest.raises(InvalidValueError, match="feature 1; geometry 'MultiPoint'"):
+        read_geojson(write([many, *FEATURES[1:]]))
+
+
 def test_a_name_that_is_null_is_that_of_the_file(write):
     assert read_geojson(write(name=None)).name == read_geojson(write()).name
 

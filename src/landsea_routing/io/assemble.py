@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import difflib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from landsea_routing.errors import InvalidValueError, NetworkError, SchemaError
 from landsea_routing.model.checks import check, raise_on_errors
 from landsea_routing.model.network import Course, Network, Settings, make_network
+from landsea_routing.model.schema import SCHEMAS
 from landsea_routing.model.table import Table
 
 Fault = SchemaError | InvalidValueError
@@ -42,6 +44,32 @@ def read_all(
             cure="correct the cells named above",
         )
     return tables
+
+
+def misspelt(names: Iterable[str], suffix: str = "", without: Collection[str] = ()) -> Iterator[SchemaError]:
+    """Give the faults of files or layers of a network of ours that are almost called like a table.
+
+    They would be passed over without a word.
+
+    Parameters
+    ----------
+    names : iterable of str
+        What they are called, without suffix.
+    suffix : str
+        That of the files.
+    without : collection of str
+        Tables that have another form, whose names are free.
+    """
+    for name in names:
+        near = difflib.get_close_matches(name.lower(), SCHEMAS, n=1, cutoff=0.85)
+        if near and name not in SCHEMAS and near[0] not in without:
+            yield SchemaError(
+                f"{name}{suffix} is not a table",
+                table=name,
+                ids=(f"{name}{suffix}",),
+                expected=f"one of {', '.join(SCHEMAS)}",
+                cure=f"call it {near[0]}{suffix}, or something less like it",
+            )
 
 
 def finish(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
 from landsea_routing.errors import SchemaError
-from landsea_routing.io.assemble import finish, read_all
+from landsea_routing.io.assemble import finish, misspelt, read_all
 from landsea_routing.io.atomic import fresh_folder, put_text
 from landsea_routing.io.cells import cells_text, read_cells
 from landsea_routing.io.courses import courses_file, courses_text, read_courses
@@ -112,18 +111,5 @@ def read_tables(folder: Path, without: Collection[str] = ()) -> dict[str, Table]
     readers = {
         name: partial(read_table, SCHEMAS[name], file) for name, file in files.items() if file.exists()
     }
-    return read_all(folder.name, readers, () if without else _misspelt(folder))
-
-
-def _misspelt(folder: Path) -> Iterator[SchemaError]:
-    """Files that are almost called like a table would be passed over without a word."""
-    for path in sorted(folder.glob("*.csv")):
-        near = difflib.get_close_matches(path.stem.lower(), SCHEMAS, n=1, cutoff=0.85)
-        if near and path.stem not in SCHEMAS:
-            yield SchemaError(
-                f"{path.name} is not a table",
-                table=path.stem,
-                ids=(path.name,),
-                expected=f"one of {', '.join(SCHEMAS)}",
-                cure=f"call it {near[0]}.csv, or something less like it",
-            )
+    names = sorted(path.stem for path in folder.glob("*.csv"))
+    return read_all(folder.name, readers, misspelt(names, ".csv", without))

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 EXTRA = "geo"
+MULTIPOINT = 4
+"""Number of the type in shapely."""
 Frames = dict[str, "pd.DataFrame"]
 
 
@@ -144,6 +146,9 @@ def _locate(frame: Any, rows: Rows) -> None:
         return
     shapely = need("shapely", extra=EXTRA)
     points = np.array(frame.geometry.array, dtype=object)
+    # Some programs write every layer as that of many shapes each, of which there is one.
+    alone = (shapely.get_type_id(points) == MULTIPOINT) & (shapely.get_num_geometries(points) == 1)
+    points[alone] = shapely.get_geometry(points[alone], 0)
     points[shapely.is_empty(points)] = None  # an empty point has no x
     x, y = shapely.get_x(points), shapely.get_y(points)
     wrong = [row["id"] for row, ok in zip(rows, np.isfinite(x) & np.isfinite(y), strict=True) if not ok]

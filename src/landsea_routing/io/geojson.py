@@ -163,8 +163,8 @@ def _sorted(features: list[Any], name: str) -> tuple[Rows, Rows, dict[str, Parts
             if not row.get("id"):
                 raise ValueError(f"no id among its properties {', '.join(row)[:80] or '(none)'}")
             kind = shape["type"] if shape else ""
-            if kind == "Point":
-                place = place_of_shape(shape["coordinates"])
+            if kind == "Point" or (kind == "MultiPoint" and len(shape["coordinates"]) == 1):
+                place = place_of_shape(shape["coordinates"] if kind == "Point" else shape["coordinates"][0])
                 nodes.append({**row, **dict(zip(POSITIONS, map(repr, place), strict=True))})
             elif kind in ("LineString", "MultiLineString") or (not kind and "from_node" in row):
                 links.append(row)

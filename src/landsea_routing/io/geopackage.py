@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from landsea_routing._extras import need
-from landsea_routing.errors import SchemaError
+from landsea_routing.errors import SchemaError, did_you_mean, list_ids
+from landsea_routing.io.assemble import misspelt
 from landsea_routing.io.atomic import fresh_file
 from landsea_routing.io.cells import need_columns
 from landsea_routing.io.frames import EXTRA, from_frames, to_frames
@@ -94,7 +95,10 @@ def read_geopackage(path: str | Path, *, strict: bool = True) -> Network:
         raise SchemaError(
             f"{path.name} cannot be read ({error})", expected="a GeoPackage", cure="export it again"
         ) from None
+    _need_layers(path, layers)
     settings = _settings(frames.pop(SETTINGS_LAYER, None), path)
+    for fault in misspelt(layers) if settings else ():
+        raise fault
     return from_frames(frames, settings, name=path.stem, folder=path.parent, strict=strict)
 
 
@@ -107,6 +111,19 @@ def _without_sync(pyogrio: Any) -> Iterator[None]:
         yield
     finally:
         pyogrio.set_gdal_config_options({SYNC: before})
+
+
+def _need_layers(path: Path, layers: list[str]) -> None:
+    """Refuse a file without nodes and links, and say what it has."""
+    for name in ("nodes", "links"):
+        if name not in layers:
+            raise SchemaError(
+                f"{path.name}: there is no table {name} among its layers ({list_ids(layers)})",
+                table=name,
+                ids=layers,
+                expected="layers nodes and links",
+                cure=did_you_mean(name, layers) or f"rename the one that holds them to {name}",
+            )
 
 
 def _settings(frame: Any, path: Path) -> Settings | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from landsea_routing._extras import need
 from landsea_routing.errors import SchemaError
+from landsea_routing.io.assemble import misspelt
 from landsea_routing.io.atomic import fresh_folder, put_text
 from landsea_routing.io.frames import EXTRA, from_frames, to_frames
 from landsea_routing.io.settings import SETTINGS_FILE, read_settings, settings_text
@@ -81,6 +82,8 @@ def read_geoparquet(path: str | Path, *, strict: bool = True) -> Network:
         )
     frames = {name: _read(file) for name, file in files.items()}
     settings = read_settings(folder) if (folder / SETTINGS_FILE).exists() else None
+    for fault in misspelt(sorted(p.stem for p in folder.glob(f"*{SUFFIX}")), SUFFIX) if settings else ():
+        raise fault
     return from_frames(frames, settings, name=folder.name, folder=folder, strict=strict)
 
 
@@ -93,7 +96,10 @@ def _read(file: Path) -> Any:
         if about.num_rows > MAX_ROWS:
             raise ValueError(f"it promises {about.num_rows:,} rows, more than {MAX_ROWS:,}")
         metadata = about.metadata or {}
-        return (geopandas if b"geo" in metadata else pandas).read_parquet(file)
+        frame = (geopandas if b"geo" in metadata else pandas).read_parquet(file)
+        # Somebody's ids may be the index; a column of that name stays what it was.
+        named = [name for name in frame.index.names if name is not None and name not in frame.columns]
+        return frame.reset_index(named) if named else frame
     except (OSError, ValueError, UnicodeDecodeError) as error:
         # What pyarrow raises is a ValueError or an OSError.
         raise SchemaError(
