@@ -90,6 +90,13 @@ def test_a_phone_needs_no_sideways_scrolling(demo, tmp_path):
     assert scroll <= 390
 
 
+def test_a_name_of_one_long_word_fits_a_phone(tmp_path):
+    tracks = [MapTrack("Wordwithoutaspace" * 12, list(range(60)))]
+    section = replace(large_section(5000), layers=(), tracks=tracks)
+    page = write_page(tmp_path / "long.html", report_page([section], title="Long" * 60))
+    assert width_on_a_phone(page, tmp_path) == (390, 390)
+
+
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory) -> dict[str, Path]:
     """Every kind of page that `to_html` writes, of the regional network, and one of many lines."""

@@ -1,11 +1,16 @@
 import os
 import sys
+from dataclasses import replace
 
 import pytest
 
+import landsea_routing as lsr
 from landsea_routing.errors import LandseaError
 from landsea_routing.report._html import Markup
 from landsea_routing.report.page import FigureSection, MapSection, TextSection, report_page, write_page
+from landsea_routing.serve.desk import Desk
+from landsea_routing.serve.page import make_view, page_of
+from networks_for_tests import tiny_network
 from report.demo import demo_map
 
 
@@ -24,6 +29,18 @@ def test_sections_come_in_order_with_their_own_ids():
     places = [html.index(text) for text in ("<h2>One", "<h2>Map of", "<h2>Three", "<h2>Four", "<footer>")]
     assert places == sorted(places)
     assert 'id="map-2-data"' in html and 'id="map-4-data"' in html and "drawn elsewhere" in html
+
+
+def test_a_year_that_nobody_said_stands_on_no_page(tmp_path):
+    net = tiny_network()
+    for year in (2020, 0):
+        dated = replace(net, settings=replace(net.settings, base_year=year, facts={}))
+        plan = lsr.assign(dated)
+        shown = [dated, plan, lsr.compare(plan, plan)]
+        pages = [lsr.to_html(what, tmp_path / f"{i}.html").read_text("utf-8") for i, what in enumerate(shown)]
+        desk = Desk(dated)
+        pages.append(page_of(desk, make_view(desk)))
+        assert [f"ear {year}" in page for page in pages] == [bool(year)] * len(pages)
 
 
 def test_write_replaces_and_leaves_nothing_behind(tmp_path):

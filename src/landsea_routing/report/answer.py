@@ -13,6 +13,7 @@ from landsea_routing.report.page import (
     Section,
     TableSection,
     TextSection,
+    dated,
     report_page,
     write_page,
 )
@@ -43,7 +44,7 @@ def write_answer(answer: Answer, network: Network, path: str | Path) -> Path:
     page = report_page(
         sections,
         title=f"{answer.id}: {answer.title}",
-        subtitle=f"{network.settings.title}, base year {network.settings.base_year}",
+        subtitle=dated(network.settings, network.settings.title),
         footer=SOURCES,
     )
     return write_page(path, page)

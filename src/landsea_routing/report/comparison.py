@@ -11,6 +11,7 @@ from landsea_routing.report.page import (
     Section,
     TableSection,
     TextSection,
+    dated,
     report_page,
     write_page,
 )
@@ -94,7 +95,7 @@ def write_comparison(
             *_waterfalls(change, "commodity"),
         ],
         title=title or named,
-        subtitle=f"{network.settings.title}, base year {network.settings.base_year}",
+        subtitle=dated(network.settings, network.settings.title),
         footer="Figures and their sources: SOURCES.md beside the tables.",
     )
     return write_page(path, page)

@@ -211,7 +211,8 @@ def run_demo(network: Network, *, progress: Callable[[str], object] | None = Non
     say("base flow")
     base = assign(network, progress=_rounds(say, "base flow"))
     cases = []
-    for demand in settings.get("demands", [{"set": "", "title": f"demand {network.settings.base_year}"}]):
+    year = network.settings.base_year
+    for demand in settings.get("demands", [{"set": "", "title": f"demand {year or 'of the base'}"}]):
         for entry in settings.get("scenarios", []):
             scenario = load_scenario(str(entry["name"]), network)
             title = f"{entry['title']}, {demand['title']}"

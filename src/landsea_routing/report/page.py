@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.io.atomic import write_text
+from landsea_routing.model.network import Settings
 from landsea_routing.report._html import Markup, escape_text, join_markup, page, read_static
 from landsea_routing.report._marks import FlowLayer, MapLine, MapPoint, MapTrack
 from landsea_routing.report.basemap import Land
@@ -103,6 +104,17 @@ class FigureSection:
 
 
 Section: TypeAlias = TextSection | TableSection | MapSection | FigureSection
+
+
+def dated(settings: Settings, about: str = "") -> str:
+    """Return what a page says below its title: what it is about, and the base year where there is one.
+
+    Examples
+    --------
+    >>> dated(Settings("x", base_year=2020), "Land and sea"), dated(Settings("x"))
+    ('Land and sea, base year 2020', '')
+    """
+    return ", ".join(filter(None, (about, f"base year {settings.base_year}" if settings.base_year else "")))
 
 
 def report_page(sections: Sequence[Section], *, title: str, subtitle: str = "", footer: str = "") -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from landsea_routing.report.comparison import change_sections
 from landsea_routing.report.network_map import flow_map
-from landsea_routing.report.page import Section, TableSection, TextSection, report_page
+from landsea_routing.report.page import Section, TableSection, TextSection, dated, report_page
 from landsea_routing.report.tables import Column
 from landsea_routing.results.corridors import corridor_names
 from landsea_routing.whatif.compare import compare
@@ -69,7 +69,7 @@ def headings(settings: Settings) -> tuple[str, str]:
     (('North', 'Land and sea. Base year 2023'), ('x', 'Base year 2020'))
     """
     place, _, about = (settings.title or settings.name).partition(": ")
-    return place, f"{about[:1].upper()}{about[1:]}. Base year {settings.base_year}".removeprefix(". ")
+    return place, ". ".join(filter(None, (about[:1].upper() + about[1:], dated(settings).capitalize())))
 
 
 def totals_table(plans: Mapping[str, Assignment]) -> Table:

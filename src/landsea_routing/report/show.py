@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 from landsea_routing.errors import InvalidValueError
 from landsea_routing.model.network import Network
 from landsea_routing.report.network_map import flow_map, network_map
-from landsea_routing.report.page import FigureSection, TextSection, report_page, write_page
+from landsea_routing.report.page import FigureSection, TextSection, dated, report_page, write_page
 from landsea_routing.report.route_page import route_page
 from landsea_routing.report.sankey import sankey_figure
 from landsea_routing.results.assignment import Assignment
@@ -123,7 +123,7 @@ def _page(what: Any, title: str) -> str:
         settings = what.settings
         section = network_map(what, note="Point at a line for its name and its length.")
         heading = title or settings.title or settings.name
-        return report_page([section], title=heading, subtitle=f"Base year {settings.base_year}")
+        return report_page([section], title=heading, subtitle=dated(settings).capitalize())
     if isinstance(what, Sankey):
         heading = title or f"From {what.layers[0]} to {what.layers[1]}"
         words = TextSection("What flows", [f"{what.summary()}."])

@@ -13,6 +13,7 @@ from landsea_routing.report._marks import FlowLayer
 from landsea_routing.report.basemap import load_land
 from landsea_routing.report.map import map_figure, map_script
 from landsea_routing.report.network_map import flow_map, lines_of
+from landsea_routing.report.page import dated
 from landsea_routing.results.corridors import corridor_names
 from landsea_routing.serve.answer import View, answer_of, flows_on
 from landsea_routing.serve.controls import AS_ASKED, Controls
@@ -71,11 +72,11 @@ def page_of(desk: Desk, view: View) -> str:
     }
     title = settings.title or settings.name
     head, _, more = title.partition(": ")
-    lead = f"{more}. " if more else ""
+    lead = ". ".join(filter(None, (capital(more), dated(settings).capitalize())))
     body = join_markup(
         [
             f'<header><h1>{escape_text(head)}: what if?</h1><p class="subtitle">'
-            f"{escape_text(capital(lead))}Base year {settings.base_year}; each change is "
+            f"{escape_text(lead + '; each' if lead else 'Each')} change is "
             "solved anew at least total cost.</p></header>",
             '<noscript><p class="error">This page needs JavaScript to ask for answers.</p></noscript>',
             '<div class="said"><p id="words" role="status" aria-live="polite"></p>'
@@ -151,7 +152,7 @@ def _demand(desk: Desk) -> Markup:
         return Markup("")
     choices = [
         (AS_ASKED, "as the scenarios ask"),
-        ("", f"of the base year {desk.network.settings.base_year}"),
+        ("", f"of the {dated(desk.network.settings) or 'base year'}"),
     ]
     choices += [(name, name.replace("_", " ")) for name in sets]
     options = [
