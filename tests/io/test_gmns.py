@@ -65,6 +65,14 @@ def test_lines_that_stand_nowhere_or_twice(foreign):
         read_gmns(foreign)
 
 
+def test_that_modes_do_not_join_is_said(foreign):
+    assert not any("no transfers" in text for text in read_gmns(foreign).settings.facts["assumed"])
+    text = (foreign / "link.csv").read_text("utf-8").splitlines()
+    modes = ["mode", "road", "road", "rail", "road"]
+    (foreign / "link.csv").write_text("\n".join(f"{row},{m}" for row, m in zip(text, modes, strict=True)))
+    assert any("no transfers" in text for text in read_gmns(foreign).settings.facts["assumed"])
+
+
 def test_units_are_said_once(foreign):
     config = foreign / "config.csv"
     text = config.read_text("utf-8")

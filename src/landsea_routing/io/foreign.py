@@ -99,6 +99,9 @@ def adopt(
     made_up = _tables(given["links"], speeds)
     if given.get("capacity_groups"):
         del made_up["capacity_members"]
+    modes = {row["mode"] for row in given["links"]}
+    if not given.get("transfers") and (len(modes) > 1 or modes & set(words.WATER_MODES)):
+        said.append("no transfers: cargo changes neither from mode to mode nor from ship to ship")
     for table, rows in made_up.items():
         if not given.get(table):
             given[table] = rows
