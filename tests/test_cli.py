@@ -396,6 +396,12 @@ class TestConvert:
         assert code == OK
         assert "assumed: no link has a limit" in out
 
+    def test_scenarios_that_are_not_copied_are_named(self, run, toy_copy, tmp_path):
+        code, out, _ = run("convert", TOY, str(tmp_path / "out"))
+        assert code == OK and "not copied: scenarios/river_all_year.toml, questions.toml" in out
+        code, out, _ = run("convert", str(toy_copy), str(toy_copy), "--to", "csv", "--force")
+        assert code == OK and "not copied" not in out
+
     def test_a_suffix_that_is_no_format_is_refused(self, run, tmp_path):
         for name in ("net.xlsx", "net.gpgk"):
             code, out, err = run("convert", TOY, str(tmp_path / name))

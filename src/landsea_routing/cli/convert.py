@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from landsea_routing.cli.common import OK, add_command, load
-from landsea_routing.errors import InvalidValueError
+from landsea_routing.errors import InvalidValueError, list_ids
 
 FORMATS = ("csv", "gmns", "geojson", "gpkg", "parquet")
 """As `landsea_routing.io.detect.FORMATS`; written out, so that the help stays quick."""
@@ -46,10 +46,20 @@ def run(arguments: argparse.Namespace) -> int:
         "nodes": len(network.nodes),
         "links": len(network.links),
         "left_out": left_out,
+        "left_behind": _left_behind(network.settings.folder, target if target.is_dir() else target.parent),
         "assumed": list(network.settings.facts.get("assumed", ())),
     }
     print(json.dumps(facts, indent=1) if arguments.json else _text(facts))
     return OK
+
+
+def _left_behind(folder: Path | None, home: Path) -> list[str]:
+    """Name what lies beside the tables of the source, and not beside those of the target."""
+    if folder is None:
+        return []
+    files = [*sorted(folder.glob("scenarios/*.toml")), folder / "questions.toml"]
+    names = [file.relative_to(folder) for file in files if file.exists()]
+    return [name.as_posix() for name in names if not (home / name).exists()]
 
 
 def _need_room(target: Path, force: bool) -> None:
@@ -68,4 +78,7 @@ def _text(facts: dict[str, Any]) -> str:
     if facts["left_out"]:
         dropped = (f"{name} ({rows} rows)" for name, rows in facts["left_out"].items())
         lines.append(f"{facts['format']} has no place for {', '.join(dropped)}")
+    behind = facts["left_behind"]
+    if behind:
+        lines.append(f"not copied: {list_ids(behind, 3)}; what lies beside the tables is used with them")
     return "\n".join(lines + [f"assumed: {sentence}" for sentence in facts["assumed"]])
