@@ -181,6 +181,13 @@ def test_points_in_a_layer_of_many_points(tmp_path):
         from_frames(given)
 
 
+def test_a_column_that_is_almost_ours_is_told():
+    given = frames()
+    given["links"] = given["links"].assign(GAUGE=[1520], Mode=["rail"], colour=["red"])
+    said = from_frames(given).settings.facts["assumed"]
+    assert "columns of links left out: GAUGE (is it gauge?), Mode (is it mode?), colour" in said
+
+
 def test_ids_may_be_the_index_of_parquet(tmp_path):
     for name, frame in frames().items():
         frame.set_index("id").to_parquet(tmp_path / f"{name}.parquet")
