@@ -381,6 +381,16 @@ def test_bad_graphs_are_refused():
             read_osm_graph(graph, country="XA")
 
 
+def test_a_oneway_street_keeps_its_direction_or_is_refused():
+    graph = nx.MultiDiGraph(crs="epsg:4326")
+    graph.add_node(1, x=100.0, y=45.0)
+    graph.add_node(2, x=100.5, y=45.0)
+    graph.add_edge(2, 1, highway="trunk", oneway=True, length=39_423.0)
+    assert read_osm_graph(graph, country="XA").links["from_node"].tolist() == ["n2"]
+    with pytest.raises(SchemaError, match="which way"):
+        read_osm_graph(graph.to_undirected(), country="XA")
+
+
 # ------------------------------------------------------------------ tags and chains
 
 

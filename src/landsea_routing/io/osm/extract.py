@@ -121,7 +121,7 @@ def read_osm_graph(
     Raises
     ------
     SchemaError
-        A node has no position, or the graph is projected.
+        A node has no position, the graph is projected, or an edge is one-way and the graph undirected.
     InvalidValueError
         A length is no number >= 0, no line is left, or countries are no codes.
     """

@@ -123,7 +123,7 @@ def ways_of_graph(graph: Any, rules: Rules) -> Ways:
     Raises
     ------
     SchemaError
-        A node has no position, or the graph is projected.
+        A node has no position, the graph is projected, or an edge is one-way and the graph undirected.
     InvalidValueError
         A length is negative or no number, or positions are no degrees.
     """
@@ -146,7 +146,15 @@ def ways_of_graph(graph: Any, rules: Rules) -> Ways:
                 expected="metres >= 0",
             )
         name, course = f"w{facts.get('osmid', '')}", [at[tail], at[head]]
-        gathered.take_line(name, _texts(facts), _line_of_edge(facts, rules), course, metres)
+        line = _line_of_edge(facts, rules)
+        if isinstance(line, Line) and line.oneway and not graph.is_directed():
+            raise SchemaError(
+                f"edge {tail!r} - {head!r} is one-way, and the graph undirected: it does not say which way",
+                ids=(tail, head),
+                expected="the MultiDiGraph that OSMnx makes",
+                cure="leave out osmnx.convert.to_undirected",
+            )
+        gathered.take_line(name, _texts(facts), line, course, metres)
     return gathered.ways()._replace(all_nodes=bool(graph.graph.get("simplified")))
 
 
