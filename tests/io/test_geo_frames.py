@@ -181,6 +181,12 @@ def test_points_in_a_layer_of_many_points(tmp_path):
         from_frames(given)
 
 
+def test_a_geopackage_may_be_called_anything(tmp_path):
+    net = tiny_network()
+    lsr.write_network(net, tmp_path / "net.v2", format="gpkg")
+    assert lsr.read_network(tmp_path / "net.v2").links.to_rows() == net.links.to_rows()
+
+
 def test_a_column_that_is_almost_ours_is_told():
     given = frames()
     given["links"] = given["links"].assign(GAUGE=[1520], Mode=["rail"], colour=["red"])

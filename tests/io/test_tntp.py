@@ -145,6 +145,7 @@ def test_trips_by_hand(tmp_path):
     ("old", "new", "message"),
     [
         ("<FIRST THRU NODE> 4\n", "", "line 9: comes without <FIRST THRU NODE> before it"),
+        ("<FIRST THRU NODE> 4\n", "", "Cure: 1 if paths may pass every node"),
         ("<FIRST THRU", "<FRIST THRU", "did you mean FRIST THRU NODE"),
         ("<FIRST THRU NODE> 4", "<FIRST THRU NODE> 7", "the first through node 7"),
         ("ZONES> 3", "ZONES> 6", "no more zones than nodes"),

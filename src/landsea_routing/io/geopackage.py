@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,12 +86,15 @@ def read_geopackage(path: str | Path, *, strict: bool = True) -> Network:
     path = Path(path)
     _check_file(path)
     try:
-        layers = [str(name) for name, _ in pyogrio.list_layers(path)]
-        frames: dict[str, Any] = {
-            name: pyogrio.read_dataframe(path, layer=name)
-            for name in layers
-            if name in SCHEMAS or name == SETTINGS_LAYER
-        }
+        with warnings.catch_warnings():
+            # What it is was looked up in the file; the name may end as it likes.
+            warnings.filterwarnings("ignore", ".*non conformant file extension", RuntimeWarning)
+            layers = [str(name) for name, _ in pyogrio.list_layers(path)]
+            frames: dict[str, Any] = {
+                name: pyogrio.read_dataframe(path, layer=name)
+                for name in layers
+                if name in SCHEMAS or name == SETTINGS_LAYER
+            }
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError) as error:
         raise SchemaError(
             f"{path.name} cannot be read ({error})", expected="a GeoPackage", cure="export it again"

@@ -239,8 +239,8 @@ class TntpReader(LineReader):
     def stated(self, tag: str) -> int:
         """Return a count that the facts must state."""
         if tag not in self.facts:
-            near = did_you_mean(tag, self.facts)
-            raise self.error(f"comes without <{tag}> before it", f"a line <{tag}>", near)
+            cure = did_you_mean(tag, self.facts) or ("1 if paths may pass every node" if tag == FIRST else "")
+            raise self.error(f"comes without <{tag}> before it", f"a line <{tag}>", cure)
         return self.count(self.facts.pop(tag).strip())
 
 
