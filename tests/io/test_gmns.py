@@ -65,6 +65,39 @@ def test_lines_that_stand_nowhere_or_twice(foreign):
         read_gmns(foreign)
 
 
+def test_our_tables_beside_the_files_of_somebody_else_are_read(foreign):
+    (foreign / "tariffs.csv").write_text(
+        "mode,country,commodity,fixed_usd_per_t,rate_usd_per_t_km,speed_km_h\nroad,*,*,3,0.1,50\n", "utf-8"
+    )
+    (foreign / "demand.csv").write_text(
+        "origin,destination,commodity,amount_per_year,unit\n1,2,freight,10,t\n", "utf-8"
+    )
+    net = read_gmns(foreign)
+    assert net.demand["amount_per_year"].tolist() == [10.0]
+    assert net.links["delay_h"].tolist() == [0.0] * 4
+    route = lsr.shortest_path(lsr.expand(net), "1", "2")
+    assert route.time_h == pytest.approx(5.2 * 1.609344 / 50)
+    assert route.cost_money_usd_per_t == pytest.approx(3 + 0.1 * 5.2 * 1.609344)
+    said = net.settings.facts["assumed"]
+    assert "free_speed left out: tariffs.csv says how fast carriage is" in said
+    assert "carriage costs no money" not in said
+    # The trips of DTALite have the name of our table and nothing else of it.
+    (foreign / "demand.csv").write_text("o_zone_id,d_zone_id,volume\n7,8,12\n", "utf-8")
+    net = read_gmns(foreign)
+    assert len(net.demand) == 0
+    assert any(text.startswith("demand.csv left out") for text in net.settings.facts["assumed"])
+
+
+def test_links_with_ids_of_nodes_are_renamed_beside_other_tables(foreign):
+    link = foreign / "link.csv"
+    link.write_text(link.read_text("utf-8").replace("\n10,", "\n1,"), "utf-8")
+    (foreign / "demand.csv").write_text(
+        "origin,destination,commodity,amount_per_year,unit\n1,2,freight,10,t\n", "utf-8"
+    )
+    net = read_gmns(foreign)
+    assert net.links["id"].tolist()[0] == "link-1" and len(net.demand) == 1
+
+
 def test_that_modes_do_not_join_is_said(foreign):
     assert not any("no transfers" in text for text in read_gmns(foreign).settings.facts["assumed"])
     text = (foreign / "link.csv").read_text("utf-8").splitlines()

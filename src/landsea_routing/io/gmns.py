@@ -23,7 +23,7 @@ from landsea_routing.io.cells import Rows, cells_text, need_columns, read_cells
 from landsea_routing.io.courses import lines_of
 from landsea_routing.io.crs import WGS84, courses_of, to_lon_lat
 from landsea_routing.io.csv_folder import read_tables, write_tables
-from landsea_routing.io.gmns_foreign import KM, adopt_gmns, numbers, oneways, unit
+from landsea_routing.io.gmns_foreign import GEOMETRY_FILE, KM, adopt_gmns, numbers, oneways, unit
 from landsea_routing.io.lines import between, lines_of_wkt, to_wkt
 from landsea_routing.io.settings import SETTINGS_FILE, read_settings
 from landsea_routing.model.network import Course, Network
@@ -32,7 +32,7 @@ from landsea_routing.model.table import parse_rows
 
 VERSION = "0.96"
 NODE_FILE, LINK_FILE, ZONE_FILE = "node.csv", "link.csv", "zone.csv"
-CONFIG_FILE, GEOMETRY_FILE = "config.csv", "geometry.csv"
+CONFIG_FILE = "config.csv"
 
 NODE_NAMES = {"id": "node_id", "lon": "x_coord", "lat": "y_coord", "kind": "node_type"}
 LINK_NAMES = {"id": "link_id", "from_node": "from_node_id", "to_node": "to_node_id", "length_km": "length"}
@@ -167,8 +167,7 @@ def read_gmns(
     nodes = _nodes(folder, config, own)
     links, courses = _read_links(folder, nodes, config, own)
     if not own:
-        apart = (folder / GEOMETRY_FILE).exists()
-        return adopt_gmns(folder, config, nodes, links, courses, drawn_apart=apart, mode=mode, strict=strict)
+        return adopt_gmns(folder, config, nodes, links, courses, mode=mode, strict=strict)
     given = {"nodes": nodes, "links": links}
     readers = {n: partial(parse_rows, SCHEMAS[n], _own_columns(n, rows)) for n, rows in given.items()}
     tables = read_all(folder.name, readers) | read_tables(folder, without=tuple(given))

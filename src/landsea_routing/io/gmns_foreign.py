@@ -11,11 +11,13 @@ import numpy as np
 
 from landsea_routing._typing import FloatArray
 from landsea_routing.errors import InvalidValueError, SchemaError, did_you_mean, list_ids
-from landsea_routing.io.cells import Rows
+from landsea_routing.io.cells import Rows, read_cells
 from landsea_routing.io.foreign import adopt, fill_lengths, lengths_km
+from landsea_routing.model.column import REQUIRED
 from landsea_routing.model.network import Course, Network
 from landsea_routing.model.schema import SCHEMAS
 
+GEOMETRY_FILE = "geometry.csv"
 KM = {
     **dict.fromkeys(("km", "kilometer", "kilometers", "kilometre", "kilometres"), 1.0),
     **dict.fromkeys(("m", "meter", "meters", "metre", "metres"), 1e-3),
@@ -139,7 +141,6 @@ def adopt_gmns(
     links: Rows,
     courses: Mapping[str, Course],
     *,
-    drawn_apart: bool,
     mode: str,
     strict: bool,
 ) -> Network:
@@ -156,12 +157,14 @@ def adopt_gmns(
     said = [f"config.csv gives no {name}: {word}" for name, word in usual.items() if name not in config]
     if not any(link.get("directed") for link in links):
         said.append("link.csv does not say what is directed: each row is one direction")
-    if any(link.get("geometry_id") and not link.get("geometry") for link in links) and not drawn_apart:
-        said.append("geometry_id of links left out: there is no geometry.csv, so they are straight")
+    apart = any(link.get("geometry_id") and not link.get("geometry") for link in links)
+    if apart and not (folder / GEOMETRY_FILE).exists():
+        said.append(f"geometry_id of links left out: there is no {GEOMETRY_FILE}, so they are straight")
     _check_unit(config, nodes, links, courses, said)
     fill_lengths(nodes, links, courses, said)
     nodes = _places(nodes, said)
-    speeds = _speeds(links, unit(config, "speed", KM_H), mode, said)
+    others = _beside(folder, said)
+    speeds = _speeds(links, unit(config, "speed", KM_H), mode, bool(others.get("tariffs")), said)
     source = {"source": f"GMNS folder {folder.name}"}
     unread = [
         [{c: v for c, v in row.items() if c not in READ} | source for row in rows] for rows in (nodes, links)
@@ -170,6 +173,7 @@ def adopt_gmns(
         str(config.get("dataset_name", folder.name)),
         *unread,
         courses=courses,
+        others=others,
         speeds_km_h=speeds,
         assumed=said,
         folder=folder,
@@ -208,6 +212,22 @@ def _check_unit(
     )
 
 
+def _beside(folder: Path, said: list[str]) -> dict[str, Rows]:
+    """Read our own tables beside the files of GMNS; a file that has but the name of one is said."""
+    found = {}
+    for name, schema in SCHEMAS.items():
+        file = folder / f"{name}.csv"
+        if name in ("nodes", "links") or not file.exists():
+            continue
+        header, rows = read_cells(file)
+        ours = {column.name for column in schema.columns if column.default is REQUIRED}
+        if ours & set(header):
+            found[name] = rows
+        else:
+            said.append(f"{file.name} left out: it has none of the columns {', '.join(sorted(ours))}")
+    return found
+
+
 def _places(nodes: Rows, said: list[str]) -> Rows:
     kinds = SCHEMAS["nodes"].column("kind").choices
     if any(row.get("kind") and row["kind"] not in kinds for row in nodes):
@@ -222,11 +242,11 @@ def _places(nodes: Rows, said: list[str]) -> Rows:
     ]
 
 
-def _speeds(links: Rows, factor: float, mode: str, said: list[str]) -> dict[str, float]:
+def _speeds(links: Rows, factor: float, mode: str, has_tariffs: bool, said: list[str]) -> dict[str, float]:
     """Set mode, status and delay of links; return the fastest speed of each mode.
 
     A tariff has one speed for a mode: the fastest. What is slower waits, so that each link takes as long as
-    its own `free_speed` says.
+    its own `free_speed` says. Tariffs that are given have speeds of their own.
     """
     fastest: dict[str, float] = {}
     shut = 0
@@ -236,6 +256,9 @@ def _speeds(links: Rows, factor: float, mode: str, said: list[str]) -> dict[str,
             link["status"], shut = "closed", shut + 1
         link["mode"] = link.get("mode") or mode
     fast = [link for link in links if link.get("free_speed")]
+    if fast and has_tariffs:
+        said.append("free_speed left out: tariffs.csv says how fast carriage is")
+        fast = []
     told = (factor * numbers(fast, "free_speed", "link.csv", "id", least=0)).tolist()
     known = [(link, speed) for link, speed in zip(fast, told, strict=True) if speed > 0]
     for link, speed in known:
