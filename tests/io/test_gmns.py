@@ -65,6 +65,25 @@ def test_lines_that_stand_nowhere_or_twice(foreign):
         read_gmns(foreign)
 
 
+@pytest.mark.parametrize("change", ["length", "to_node_id", "gone"])
+def test_an_edit_of_one_direction_is_not_lost(tmp_path, change):
+    write_gmns(tiny_network(), tmp_path, directed=True)
+    assert read_gmns(tmp_path).links.to_rows() == tiny_network().links.to_rows()
+    written = rows(tmp_path / "link.csv")
+    back = next(row for row in written if row["back_of"])
+    if change == "gone":
+        written = [row for row in written if row["link_id"] != back["back_of"]]
+    else:
+        back[change] = "777" if change == "length" else "b_city"
+    with (tmp_path / "link.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(written[0]))
+        writer.writeheader()
+        writer.writerows(written)
+    with pytest.raises(InvalidValueError, match="differ, or one is gone") as caught:
+        read_gmns(tmp_path)
+    assert back["back_of"] in str(caught.value)
+
+
 def test_our_tables_beside_the_files_of_somebody_else_are_read(foreign):
     (foreign / "tariffs.csv").write_text(
         "mode,country,commodity,fixed_usd_per_t,rate_usd_per_t_km,speed_km_h\nroad,*,*,3,0.1,50\n", "utf-8"

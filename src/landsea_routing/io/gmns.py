@@ -59,6 +59,8 @@ CONFIG = {
 }
 BACK = "back_of"
 """Our column for the second of two rows that stand for one link."""
+OF_ONE_WAY = ("link_id", BACK, "dir_flag", "alias")
+"""Columns in which the two rows differ; beside them, their ends."""
 MISSING = ("", "NaN")
 
 
@@ -259,8 +261,9 @@ def _read_links(
     header = list(rows[0]) if rows else []
     if own or did_you_mean("directed", [name for name in header if name not in LINK_COLUMNS]):
         need_columns(LINK_FILE, header, ("directed",) if rows else ())
-    both_ways = {row[BACK] for row in rows if row.get(BACK)}
+    both_ways = {row[BACK]: row for row in rows if row.get(BACK)}
     rows = [row for row in rows if not row.get(BACK)]
+    _refuse_edited_back(both_ways, {row["link_id"]: row for row in rows})
     courses = _courses(folder, rows, nodes, config)
     factor = unit(config, "long_length", KM)
     measured = [row for row in rows if row.get("length")]
@@ -270,6 +273,27 @@ def _read_links(
     for link, oneway in zip(links, oneways(rows, LINK_FILE), strict=True):
         link["oneway"] = "no" if link["id"] in both_ways else oneway
     return links, courses
+
+
+def _refuse_edited_back(
+    backs: Mapping[str, Mapping[str, str]], links: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Refuse a second row of a link that says something else than the first: one of them would be lost."""
+    wrong = []
+    for link, back in backs.items():
+        first = links.get(link, {})
+        ends = {"from_node_id": first.get("to_node_id"), "to_node_id": first.get("from_node_id")}
+        odd = [c for c in back if c not in OF_ONE_WAY and back[c] != ends.get(c, first.get(c))]
+        wrong += [f"{link} ({odd[0]})"] if odd else []
+    if wrong:
+        raise InvalidValueError(
+            f"{LINK_FILE}: the two rows of {len(wrong)} links differ, or one is gone ({list_ids(wrong)})",
+            table="link",
+            column=BACK,
+            ids=wrong,
+            expected="equal rows both ways",
+            cure=f"change both, or leave {BACK} empty: the second is then a link of its own",
+        )
 
 
 def _courses(folder: Path, rows: Rows, nodes: Rows, config: Mapping[str, Any]) -> dict[str, Course]:
