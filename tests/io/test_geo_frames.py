@@ -62,6 +62,14 @@ def test_no_reference_system_is_refused():
         from_frames(frames(None))
 
 
+@pytest.mark.parametrize("crs", [4978, 5773])
+def test_systems_without_a_map_are_refused(crs):
+    # Of geocentric x, y and z the first two alone would lie on the equator.
+    given = frames(None)
+    with pytest.raises(SchemaError, match="no place"):
+        from_frames({name: frame.set_crs(crs) for name, frame in given.items()})
+
+
 def test_degrees_under_a_projection_are_refused():
     given = {n: f.set_crs(3857, allow_override=True) for n, f in frames().items()}
     with pytest.raises(InvalidValueError, match="look like degrees"):

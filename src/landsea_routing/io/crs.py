@@ -36,7 +36,7 @@ def to_lon_lat(x: FloatArray, y: FloatArray, crs: Any, where: str) -> tuple[Floa
     Raises
     ------
     SchemaError
-        The reference system is missing or not known.
+        The reference system is missing or not known, or has no map (geocentric, vertical, local).
     InvalidValueError
         Positions lie outside of it.
 
@@ -66,6 +66,14 @@ def to_lon_lat(x: FloatArray, y: FloatArray, crs: Any, where: str) -> tuple[Floa
             expected="what pyproj reads, such as EPSG:4326",
             cure="correct it",
         ) from None
+    if system.is_geocentric or system.is_vertical or system.is_engineering:
+        raise SchemaError(
+            f"{where} is in {system.name}, where x and y alone are no place",
+            column="crs",
+            ids=(str(crs),),
+            expected="degrees, or a projection",
+            cure=f"write it in {WGS84}",
+        )
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     finite = np.isfinite(x) & np.isfinite(y)
     if system.is_geographic:
