@@ -207,6 +207,24 @@ def test_nonsense_is_refused(tmp_path, read):
         read(written(tmp_path, "id,from_node,to_node\n1,2,3\n"))
 
 
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"NOTE": "x ~ y"},
+        {"A>B": "1"},
+        {"NUMBER OF LINKS": "7"},
+        {"NOTE": "x\ny"},
+        {"NOTE": "x\ry"},
+        {"END OF METADATA": ""},
+    ],
+)
+def test_facts_that_would_not_come_back_are_not_written(tmp_path, facts):
+    net = read_tntp(written(tmp_path, NET))
+    with pytest.raises(InvalidValueError, match="would be read otherwise"):
+        write_tntp(tmp_path / "new.tntp", dataclasses.replace(net, facts=facts))
+    assert not (tmp_path / "new.tntp").exists()
+
+
 def test_bad_arrays_leave_the_old_file(tmp_path):
     path = written(tmp_path, TRIPS)
     for trips in ([[1.0, 2.0]], [[-1.0]], [[np.inf]]):

@@ -187,7 +187,7 @@ def write_tntp(path: str | Path, network: TntpNetwork) -> None:
     Raises
     ------
     InvalidValueError
-        An end is no node, or a number is not finite.
+        An end is no node, a number is not finite, or a fact would not be read as it is written.
     LandseaError
         The file cannot be written; what was there before is unchanged.
     """
@@ -199,17 +199,34 @@ def write_tntp(path: str | Path, network: TntpNetwork) -> None:
         values = finite_array(getattr(network, name), name)
         columns.append([text_number(value) for value in values.tolist()])
     columns.append(network.link_type.tolist())
-    facts = {
-        ZONES: network.n_zones,
-        NODES: network.n_nodes,
-        FIRST: network.first_thru_node,
-        LINKS: len(network.init_node),
-        **network.facts,
-    }
-    lines = [f"<{tag}> {value}".rstrip() for tag, value in facts.items()]
+    counts = network.n_zones, network.n_nodes, network.first_thru_node, len(network.init_node)
+    facts = dict(zip((ZONES, NODES, FIRST, LINKS), counts, strict=True))
+    odd = [
+        tag
+        for tag, value in network.facts.items()
+        if tag in (*facts, END) or "\r" in value or fact_of(f"<{tag}> {value}") != (tag, value)
+    ]
+    if odd:
+        raise InvalidValueError(
+            f"facts {list_ids(odd)} would be read otherwise than they are written",
+            ids=odd,
+            expected=f"tags in capitals, values of one line without ~, and none of {', '.join(facts)}",
+            cure="rename them, or take them out",
+        )
+    lines = [f"<{tag}> {value}".rstrip() for tag, value in {**facts, **network.facts}.items()]
     lines += [f"<{END}>", "", "~\t" + "\t".join(COLUMNS) + "\t;"]
     lines += ["\t" + "\t".join(map(str, row)) + "\t;" for row in zip(*columns, strict=True)]
     write_text(Path(path), "\n".join(lines) + "\n")
+
+
+def fact_of(text: str) -> tuple[str, str] | None:
+    """Return tag and value of a line that is a fact; nothing where it is none.
+
+    >>> fact_of("<Number of  zones> 3 ~ all of them")
+    ('NUMBER OF ZONES', '3')
+    """
+    fact = FACT.fullmatch(text.partition("~")[0].strip())
+    return (" ".join(fact[1].upper().split()), fact[2].strip()) if fact else None
 
 
 class TntpReader(LineReader):
@@ -224,10 +241,10 @@ class TntpReader(LineReader):
         """Take a line that is a fact."""
         if self.in_body:
             return False
-        fact = FACT.fullmatch(text.partition("~")[0].strip())
+        fact = fact_of(text)
         if fact is None:
             raise self.error(f"is {text[:40]!r}", f"<TAG> VALUE, up to <{END}>")
-        tag, value = " ".join(fact[1].upper().split()), fact[2].strip()
+        tag, value = fact
         if tag in self.facts:
             raise self.error(f"states <{tag}> a second time", "each fact once")
         if tag == END:
