@@ -125,6 +125,13 @@ def test_that_modes_do_not_join_is_said(foreign):
     assert any("no transfers" in text for text in read_gmns(foreign).settings.facts["assumed"])
 
 
+def test_a_node_that_stands_twice_is_not_taken_for_a_wrong_unit(foreign):
+    node = foreign / "node.csv"
+    node.write_text(node.read_text("utf-8") + "2,,-75.0,42.0,,,,,\n", "utf-8")
+    with pytest.raises(NetworkError, match=r"nodes\.id stands more than once"):
+        read_gmns(foreign)
+
+
 def test_units_are_said_once(foreign):
     config = foreign / "config.csv"
     text = config.read_text("utf-8")
