@@ -117,6 +117,10 @@ def test_links_with_ids_of_nodes_are_renamed_beside_other_tables(foreign):
     assert net.links["id"].tolist()[0] == "link-1" and len(net.demand) == 1
 
 
+def test_the_mode_that_is_taken_is_said(foreign):
+    assert "links without mode: rail" in read_gmns(foreign, mode="rail").settings.facts["assumed"]
+
+
 def test_that_modes_do_not_join_is_said(foreign):
     assert not any("no transfers" in text for text in read_gmns(foreign).settings.facts["assumed"])
     text = (foreign / "link.csv").read_text("utf-8").splitlines()

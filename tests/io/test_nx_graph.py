@@ -221,6 +221,16 @@ def test_a_oneway_edge_without_direction_is_refused(own):
     assert "DiGraph" in str(caught.value)
 
 
+def test_the_mode_that_is_taken_is_said():
+    graph = nx.Graph()
+    graph.add_node("a", lon=120.0, lat=40.0)
+    graph.add_node("b", lon=120.0, lat=41.0)
+    graph.add_edge("a", "b")
+    assert "links without mode: rail" in from_networkx(graph, mode="rail").settings.facts["assumed"]
+    graph.edges["a", "b"]["mode"] = "road"
+    assert not any("mode" in text for text in from_networkx(graph).settings.facts["assumed"])
+
+
 def test_x_and_y_need_a_reference_system():
     graph = nx.Graph()
     graph.add_node(1, x=13358338.9, y=4865942.3)

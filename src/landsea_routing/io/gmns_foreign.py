@@ -252,6 +252,8 @@ def _speeds(links: Rows, factor: float, mode: str, has_tariffs: bool, said: list
     """
     fastest: dict[str, float] = {}
     shut = 0
+    if not all(link.get("mode") for link in links):
+        said.append(f"links without mode: {mode}")
     for link in links:
         uses = {word.lower() for word in re.split(r"[,;|\s]+", link.get("allowed_uses", "")) if word}
         if uses and uses <= set(NO_FREIGHT):

@@ -347,6 +347,8 @@ def _adopt(
         said.append("demand of nodes left out: it does not say who ships to whom")
     derived = ("demand", "x", "y", "row", "reversed", "geometry")
     nodes, links = ([{c: v for c, v in row.items() if c not in derived} for row in r] for r in (nodes, links))
+    if not all(row.get("mode") for row in links):
+        said.append(f"links without mode: {mode}")
     for row in links:
         row["mode"] = row.get("mode") or mode
     return adopt(str(graph.name or "graph"), nodes, links, courses=courses, assumed=said, strict=strict)
