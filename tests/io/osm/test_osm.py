@@ -381,6 +381,13 @@ def test_bad_graphs_are_refused():
             read_osm_graph(graph, country="XA")
 
 
+@pytest.mark.parametrize("half", [{"hours": 20.0}, {"usd_per_t": 5.0}])
+def test_half_a_transfer_is_refused(half):
+    extract = read_osm_graph(osmnx_graph(), country="XA")
+    with pytest.raises(InvalidValueError, match="hours are"):
+        network_of_osm(extract, lsr.load_network("toy_three_ports"), name="made", **half)
+
+
 def test_a_oneway_street_keeps_its_direction_or_is_refused():
     graph = nx.MultiDiGraph(crs="epsg:4326")
     graph.add_node(1, x=100.0, y=45.0)

@@ -164,10 +164,16 @@ def network_of_osm(
     Raises
     ------
     InvalidValueError
-        A value is not what its column wants.
+        A value is not what its column wants, or hours are given without a price or a price without hours.
     """
     import pandas as pd
 
+    if (hours is None) != (usd_per_t is None):
+        raise InvalidValueError(
+            f"hours are {hours!r} and usd_per_t is {usd_per_t!r}",
+            expected="both for transfers, or none of them for no transfers",
+            cure="say the other one; 0 where it costs nothing",
+        )
     extra = ["electrified", "usage", "name"]
     tables = {key: base.tables[key] for key in FROM_BASE}
     tables["nodes"] = parse_frame(SCHEMAS["nodes"], extract.nodes)
