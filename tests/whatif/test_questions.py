@@ -84,6 +84,20 @@ def test_ways(toy):
     assert "none" in str(sheet)
 
 
+def test_ways_are_compared_with_those_between_the_same_places(toy):
+    step = (
+        'ask = "ways"\ntrips = [{ name = "short", origin = "Ada", destination = "Port Anselm" }, '
+        '{ name = "long", origin = "Ada", destination = "Boro" }'
+    )
+    truck = ', { name = "truck", origin = "ada", destination = "boro", via = ["road-ada-arn"] }'
+    alone, rivals = ask(toy(f"{step}]", f"{step}{truck}]")).sheets
+    assert "unbeaten" not in alone.columns and "Unbeaten" not in alone.note
+    assert all(alone.cell("short", c) < alone.cell("long", c) for c in ("h", "USD/t", "kg CO2e/t"))
+    # The short trip is better in everything and says nothing about the long one.
+    assert [rivals.cell(row, "unbeaten") for row in ("short", "long")] == ["", "yes"]
+    assert "Unbeaten" in rivals.note
+
+
 def test_shares_and_access(toy):
     net = toy(
         'ask = "shares"\nterminals = ["Port Anselm", "Port Brandt"]\nplaces = ["Ada", "Boro"]\n'

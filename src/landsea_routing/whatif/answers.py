@@ -28,6 +28,10 @@ from landsea_routing.whatif.watch import measure, watch_title
 MT = 1e6
 SPREAD_USD_PER_T = 10.0
 """Spread of a catchment by shares where a step states none."""
+COSTS = "USD/t: money and the value of hours together."
+UNBEATEN = (
+    "Unbeaten: no other way between the same places is as good in USD/t, hours and CO2e and better in one."
+)
 PROJECT = "project"
 """What the rows of tables that weigh projects are called."""
 MIXED = ("flows", "break_even")
@@ -113,10 +117,11 @@ def _names(runs: Runs, question: PlannersQuestion, sheets: list[Sheet]) -> dict[
 Found = tuple[Sheet, dict[str, Assignment]]
 
 
-def _sheet(step: Step, key: str, columns: list[str], rows: dict[str, list[Cell]]) -> Sheet:
+def _sheet(step: Step, key: str, columns: list[str], rows: dict[str, list[Cell]], *, note: str = "") -> Sheet:
     cells = tuple(tuple(_number(cell) for cell in row) for row in rows.values())
     chart = step.chart or ("" if step.ask in MIXED else _first_numeric(columns, cells))
-    return Sheet(step.title, key, tuple(rows), tuple(columns), cells, step.note, chart)
+    said = " ".join(filter(None, (step.note, note)))
+    return Sheet(step.title, key, tuple(rows), tuple(columns), cells, said, chart)
 
 
 def _number(cell: Any) -> Cell:
@@ -149,8 +154,9 @@ def _flows(runs: Runs, step: Step) -> Found:
 
 
 def _ways(runs: Runs, step: Step) -> Found:
-    """Best ways, and which of them nothing else beats in money, hours and CO2e at once."""
+    """Best ways, and which of them none between the same places beats in cost, hours and CO2e at once."""
     rows: dict[str, list[Cell]] = {}
+    ends: dict[str, tuple[str, ...]] = {}
     for trip in step.fields["trips"]:
         graph = _graph(runs, step, str(trip.get("scenario", "")), trip)
         options = {k: trip[k] for k in ("via", "avoid", "modes", "weight", "access", "seasonal") if k in trip}
@@ -158,18 +164,21 @@ def _ways(runs: Runs, step: Step) -> Found:
             route = shortest_path(graph, trip["origin"], trip["destination"], **options)
         except NoPathError:
             rows[trip["name"]] = [float("inf")] * 4 + ["no way"]
+            ends[trip["name"]] = ()
             continue
         ledger = [route.length_km, route.time_h, route.cost_usd_per_t, route.co2e_kg_per_t]
         rows[trip["name"]] = [*ledger, _passed(route)]
+        ends[trip["name"]] = (route.origin, route.destination, route.commodity)
+    values = np.array([row[1:4] for row in rows.values()], dtype=float)
     for item in step.fields.get("less", ()):
         one, other = (np.array(rows[item[k]][:4], dtype=float) for k in ("of", "less"))
         rows[item["name"]] = [*(one - other).tolist(), ""]
-    values = np.array([row[1:4] for row in rows.values()], dtype=float)
-    trips = len(step.fields["trips"])
+    columns, rivals = ["km", "h", "USD/t", "kg CO2e/t", "by"], list(ends.values())
+    if max(map(rivals.count, filter(None, rivals)), default=0) < 2:
+        return _sheet(step, "way", columns, rows, note=COSTS), {}
     for i, row in enumerate(rows.values()):
-        row.append(_is_best(values[:trips], i) if i < trips else "")
-    columns = ["km", "h", "USD/t", "kg CO2e/t", "by", "unbeaten"]
-    return _sheet(step, "way", columns, rows), {}
+        row.append(_unbeaten(values, rivals, i) if i < len(rivals) else "")
+    return _sheet(step, "way", [*columns, "unbeaten"], rows, note=f"{COSTS} {UNBEATEN}"), {}
 
 
 def _passed(route: Any) -> str:
@@ -179,12 +188,15 @@ def _passed(route: Any) -> str:
     return ", ".join(words_of(route, node) for node in inner)
 
 
-def _is_best(values: FloatArray, i: int) -> str:
-    """Whether no other is as good in all and better in one."""
-    if not np.isfinite(values[i]).all():
+def _unbeaten(values: FloatArray, rivals: list[tuple[str, ...]], i: int) -> str:
+    """Whether no way between the same places is as good in all and better in one; empty for an only way."""
+    if not rivals[i]:
         return "no"
+    same = np.array([other == rivals[i] for other in rivals])
+    if same.sum() < 2:
+        return ""
     as_good, better = (values <= values[i]).all(axis=1), (values < values[i]).any(axis=1)
-    return "no" if (as_good & better).any() else "yes"
+    return "no" if (same & as_good & better).any() else "yes"
 
 
 def _shares(runs: Runs, step: Step) -> Found:
