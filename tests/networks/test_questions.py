@@ -73,7 +73,7 @@ def test_q8_saves_what_was_published(net) -> None:
 
     only = PlannersQuestion("Q8", question.title, question.question, question.sources, (distances,))
     answer = lsr.answer_question(only, net)
-    assert answer.sheets[0].cell("saved", "km") == pytest.approx(980, rel=0.15)
+    assert answer.sheets[0].cell("saved by the railway", "km") == pytest.approx(980, rel=0.15)
     assert all(v.holds for v in answer.verdicts)
 
 
