@@ -69,6 +69,27 @@ def test_watched_links_are_called_by_their_ends():
     assert watch_title({"port": "bport", "title": "B"}, net) == "B"
 
 
+def test_what_is_watched_of_a_limit_has_its_unit():
+    net = lsr.load_network("toy_three_ports")
+    titles = [
+        watch_title({kind: name}, net) for kind in ("worth", "used") for name in ("port_aport", "track_river")
+    ]
+    assert [title.split(", ")[1] for title in titles] == ["USD/TEU", "USD/t", "TEU/yr", "t/yr"]
+    with pytest.raises(ScenarioError, match="did you mean port_aport"):
+        watch_title({"worth": "port_aprt"}, net)
+
+
+def test_lines_of_the_ledger_by_commodity_sum_to_the_line():
+    plan = lsr.assign(lsr.load_network("toy_three_ports"))
+    goods = plan.graph.network.commodities["id"].tolist()
+    parts = [measure(plan, {"ledger": "gauge_change", "commodity": c}) for c in goods]
+    assert sum(parts) == pytest.approx(measure(plan, {"ledger": "gauge_change"})) and min(parts) < max(parts)
+    with pytest.raises(ScenarioError, match="part of a commodity in a limit"):
+        measure(plan, {"worth": "track_dual", "commodity": "coal"})
+    with pytest.raises(ScenarioError, match="did you mean coal"):
+        measure(plan, {"ledger": "gauge_change", "commodity": "cole"})
+
+
 def test_ways(toy):
     net = toy(
         'ask = "ways"\ntrips = [{ name = "rail", origin = "Ada", destination = "Boro", modes = ["rail"] }, '

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 Cell = float | str | None
 
-UNIT = re.compile(r"(?<![^ ])(M USD/yr|USD/unit|USD/t|Mt/yr|bn t-km/yr|kg CO2e/t|km|h|%)$")
-"""Unit at the end of the name of a row or column."""
+UNIT = re.compile(r"(?<![^ ])(M USD/yr|USD/t|USD/TEU|USD/yr|Mt/yr|bn t-km/yr|kg CO2e/t|km|h|%)(?=$|,| for )")
+"""Unit in the name of a row or column: at its end, or before what the figure is for."""
 ROUNDING = 1e-9
 """Share within which two numbers count as equal, so that rounding is no direction."""
 
