@@ -143,7 +143,8 @@ def test_break_even_and_closures(toy):
         '{ name = "border", close = ["rail-arn-bek"] }]',
     )
     turned, closed = ask(net).sheets
-    assert turned.cell("berth", "corridor wins from or to") == pytest.approx(67.8)
+    assert turned.cell("berth", "turns at") == pytest.approx(67.8)
+    assert turned.cell("berth", "corridor wins") == "above 67.8"
     assert closed.rows[0] == "border"
     assert closed.cell("river", "adds M USD/yr, month 1") == pytest.approx(0.0, abs=1e-9)
     assert closed.cell("river", "adds M USD/yr, month 7") > 0
@@ -329,6 +330,21 @@ def test_the_page_holds_words_numbers_and_pictures(tmp_path):
     html = write_answer(ask(net, "T1"), net, tmp_path / "t1.html").read_text("utf-8")
     assert "<td>river_all_year</td><td>The river never freezes</td>" in html.replace("\n", "")
     assert "What was expected" in html and html.count("<svg") >= 2 and "http://" not in html
+    assert all(f"{part}: {ask(net, 'T1').drawn}" in html for part in ("Where it flows", "What changes"))
+
+
+def test_differences_of_ways_and_single_rows_are_not_drawn(toy, tmp_path):
+    trips = (
+        '{ name = "rail", origin = "Ada", destination = "Boro", modes = ["rail"] }, '
+        '{ name = "road", origin = "Ada", destination = "Boro", via = ["road-ada-arn"] }'
+    )
+    net = toy(
+        f'ask = "ways"\ntrips = [{trips}]\nless = [{{ name = "more", of = "road", less = "rail" }}]',
+        f'ask = "ways"\ntrips = [{trips.split(", { name", maxsplit=1)[0]}]',
+    )
+    html = write_answer(ask(net), net, tmp_path / "t.html").read_text("utf-8")
+    assert html.count('<svg class="bars"') == 1
+    assert ">more<" not in html[html.index('<svg class="bars"') : html.index("</svg>")]
 
 
 def test_bars_show_losses_and_gaps():

@@ -28,9 +28,10 @@ def write_answer(answer: Answer, network: Network, path: str | Path) -> Path:
         TextSection("The question", [answer.question, *(f"Source: {s}." for s in answer.sources)]),
         TextSection("What was expected, and what came out", [f"{v}." for v in answer.verdicts]),
     ]
+    of = f": {answer.drawn}" if answer.drawn else ""
     if answer.plans:
         note = "Width by tonnes a year, both ways. Point at a line for its name."
-        sections.append(flow_map(answer.plans, heading="Where it flows", note=note))
+        sections.append(flow_map(answer.plans, heading=f"Where it flows{of}", note=note))
     for sheet in answer.sheets:
         columns, rows, align = sheet.table()
         sections.append(TableSection(sheet.title, columns, rows, note=sheet.note, align=align))
@@ -39,7 +40,9 @@ def write_answer(answer: Answer, network: Network, path: str | Path) -> Path:
         rows = [[name, said] for name, said in answer.names.items()]
         sections.append(TableSection("What the names stand for", ["name", "stands for"], rows))
     if len(answer.plans) > 1:
-        sections += change_sections(compare(*answer.plans.values(), names=tuple(answer.plans)))
+        sections += change_sections(
+            compare(*answer.plans.values(), names=tuple(answer.plans)), heading=f"What changes{of}"
+        )
     page = report_page(
         sections,
         title=f"{answer.id}: {answer.title}",
@@ -50,12 +53,12 @@ def write_answer(answer: Answer, network: Network, path: str | Path) -> Path:
 
 
 def _chart(sheet: Sheet) -> list[Section]:
-    """One bar for each row with a number in the column that the sheet draws."""
+    """One bar for each row with a number in the column that the sheet draws, if there are two."""
     if sheet.chart not in sheet.columns:
         return []
-    cells = [(row, sheet.cell(row, sheet.chart)) for row in sheet.rows]
+    cells = [(row, sheet.cell(row, sheet.chart)) for row in sheet.rows if row not in sheet.aside]
     drawn = [(row, float(cell)) for row, cell in cells if isinstance(cell, int | float)]
-    if not drawn:
+    if len(drawn) < 2:
         return []
     labels, values = zip(*drawn, strict=True)
     figure = bar_figure(labels, values, title=f"{sheet.title}: {sheet.chart}")

@@ -44,6 +44,8 @@ class Sheet:
         What a reader should know.
     chart : str
         The column that is drawn.
+    aside : tuple of str
+        Rows that sum up or compare the others, and are not drawn beside them.
     """
 
     title: str
@@ -53,6 +55,7 @@ class Sheet:
     cells: tuple[tuple[Cell, ...], ...]
     note: str = ""
     chart: str = ""
+    aside: tuple[str, ...] = ()
 
     def cell(self, row: str, column: str) -> Cell:
         """Return one cell; raises KeyError where the sheet has no such row or column."""
@@ -209,6 +212,8 @@ class Answer:
         What was expected, and whether it came out.
     plans : mapping
         Assignments to be drawn, by name; the base first.
+    drawn : str
+        Title of the sheet whose assignments they are.
     names : mapping
         What people call the scenarios and projects that its tables name by id.
     """
@@ -220,6 +225,7 @@ class Answer:
     sheets: tuple[Sheet, ...]
     verdicts: tuple[Verdict, ...]
     plans: Mapping[str, Assignment] = field(default_factory=dict)
+    drawn: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
