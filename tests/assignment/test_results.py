@@ -71,6 +71,15 @@ def test_a_limit_of_zero_without_flow_is_json_too():
     plan._repr_html_()
 
 
+def test_a_table_that_is_cut_says_so(monkeypatch):
+    plan = lsr.assign(lsr.load_network("toy_three_ports"))
+    n_binding = len(plan.dual_prices())
+    assert "binding capacity  " in str(plan)
+    monkeypatch.setattr("landsea_routing.results.assignment.SHOWN", 2)
+    assert f"binding capacity (2 of {n_binding})  " in str(plan)
+    assert len(str(plan).splitlines()) == 5
+
+
 def test_route_frame_and_dict_agree(route):
     frame, facts = route.to_frame(), route.to_dict()
     assert len(frame) == len(route.legs) == len(facts["legs"])
