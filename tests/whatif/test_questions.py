@@ -101,6 +101,7 @@ def test_ways(toy):
     assert sheet.cell("rail", "USD/t") == pytest.approx(62.15)
     assert sheet.cell("more", "USD/t") == pytest.approx(sheet.cell("road", "USD/t") - 62.15)
     assert sheet.cell("none", "USD/t") == float("inf") and sheet.cell("none", "by") == "no way"
+    assert [sheet.cell(row, "modes") for row in sheet.rows] == ["rail", "road, rail", "", ""]
     assert sheet.cell("rail", "unbeaten") == "yes" and sheet.cell("none", "unbeaten") == "no"
     assert "none" in str(sheet)
 

@@ -14,7 +14,7 @@ from landsea_routing.graph.graph import Graph
 from landsea_routing.model.network import Network
 from landsea_routing.results.answer import Answer, Cell, Sheet, Verdict
 from landsea_routing.results.assignment import Assignment
-from landsea_routing.results.choices import words_of
+from landsea_routing.results.choices import modes_of, words_of
 from landsea_routing.routing.access import market_access
 from landsea_routing.routing.shares import catchment_shares
 from landsea_routing.routing.shortest_path import shortest_path
@@ -178,18 +178,18 @@ def _ways(runs: Runs, step: Step) -> Found:
         try:
             route = shortest_path(graph, trip["origin"], trip["destination"], **options)
         except NoPathError:
-            rows[trip["name"]] = [float("inf")] * 4 + ["no way"]
+            rows[trip["name"]] = [*[float("inf")] * 4, "", "no way"]
             ends[trip["name"]] = ()
             continue
         ledger = [route.length_km, route.time_h, route.cost_usd_per_t, route.co2e_kg_per_t]
-        rows[trip["name"]] = [*ledger, _passed(route)]
+        rows[trip["name"]] = [*ledger, modes_of(route), _passed(route)]
         ends[trip["name"]] = (route.origin, route.destination, route.commodity)
     values = np.array([row[1:4] for row in rows.values()], dtype=float)
     compared = tuple(str(item["name"]) for item in step.fields.get("less", ()))
     for item in step.fields.get("less", ()):
         one, other = (np.array(rows[item[k]][:4], dtype=float) for k in ("of", "less"))
-        rows[item["name"]] = [*(one - other).tolist(), ""]
-    columns, rivals = ["km", "h", "USD/t", "kg CO2e/t", "by"], list(ends.values())
+        rows[item["name"]] = [*(one - other).tolist(), "", ""]
+    columns, rivals = ["km", "h", "USD/t", "kg CO2e/t", "modes", "by"], list(ends.values())
     if max(map(rivals.count, filter(None, rivals)), default=0) < 2:
         return _sheet(step, "way", columns, rows, note=COSTS, aside=compared), {}
     for i, row in enumerate(rows.values()):
