@@ -99,7 +99,7 @@ def appraise(
         if ratios[name] > 1 and cost <= left:
             chosen.append(name)
             left -= cost
-    columns = ["cost M USD", "a year M USD"]
+    columns = ["cost M USD", "annuity M USD/yr"]
     for demand in demands:
         name = demand or "base demand"
         columns += [f"saves M USD/yr, {name}", f"saving / cost, {name}"]
