@@ -169,6 +169,7 @@ def test_projects(toy, cost, chosen):
         saved * 1e6 / annuity(cost, 10, 0.05)
     )
     assert sheet.cell("ice", "chosen") == chosen
+    assert sheet.cell("ice", "confidence of cost") == "assumed"
     together = sheet.cell("all chosen together", "saves M USD/yr, base demand")
     assert together == pytest.approx(saved if chosen == "yes" else 0.0)
 
