@@ -197,7 +197,7 @@ def _words(cell: Cell) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class Answer(_show.Worded):
     """All that answers one question.
 
     Parameters

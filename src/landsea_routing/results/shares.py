@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class CatchmentShares:
+class CatchmentShares(_show.Worded):
     """The share of every place that each terminal would have by a path-size logit.
 
     Parameters
@@ -110,7 +110,7 @@ class CatchmentShares:
 
 
 @dataclass(frozen=True, eq=False)
-class MarketAccess:
+class MarketAccess(_show.Worded):
     """How much opportunity lies within reach of each city, before and after.
 
     Parameters
