@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -333,6 +334,16 @@ def test_the_page_holds_words_numbers_and_pictures(tmp_path):
     assert "<td>river_all_year</td><td>The river never freezes</td>" in html.replace("\n", "")
     assert "What was expected" in html and html.count("<svg") >= 2 and "http://" not in html
     assert all(f"{part}: {ask(net, 'T1').drawn}" in html for part in ("Where it flows", "What changes"))
+
+
+def test_verdicts_stand_under_the_table_they_are_of(tmp_path):
+    net = lsr.load_network(TOY)
+    answer = ask(net, "T1")
+    assert [len(of) for of in answer.by_sheet().values()] == [len(answer.verdicts)]
+    first, *rest = answer.verdicts
+    two = replace(answer, verdicts=(replace(first, sheet="Another table"), *rest))
+    assert f"  Another table\n    {first}\n  {rest[0].sheet}\n    {rest[0]}" in str(two)
+    assert "<p>Another table:</p>" in write_answer(two, net, tmp_path / "t.html").read_text("utf-8")
 
 
 def test_differences_of_ways_and_single_rows_are_not_drawn(toy, tmp_path):

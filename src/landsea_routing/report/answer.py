@@ -26,7 +26,7 @@ def write_answer(answer: Answer, network: Network, path: str | Path) -> Path:
     """Write an answer as one self-contained offline HTML page."""
     sections: list[Section] = [
         TextSection("The question", [answer.question, *(f"Source: {s}." for s in answer.sources)]),
-        TextSection("What was expected, and what came out", [f"{v}." for v in answer.verdicts]),
+        *_expectations(answer),
     ]
     of = f": {answer.drawn}" if answer.drawn else ""
     if answer.plans:
@@ -50,6 +50,18 @@ def write_answer(answer: Answer, network: Network, path: str | Path) -> Path:
         footer=SOURCES,
     )
     return write_page(path, page)
+
+
+def _expectations(answer: Answer) -> list[Section]:
+    """What was expected of each table, under its title where there are several."""
+    heading, groups = "What was expected, and what came out", answer.by_sheet()
+    if len(groups) < 2:
+        return [TextSection(heading, [f"{v}." for v in answer.verdicts])]
+    return [
+        TextSection(
+            heading, [p for title, of in groups.items() for p in (f"{title}:", *(f"{v}." for v in of))]
+        )
+    ]
 
 
 def _chart(sheet: Sheet) -> list[Section]:

@@ -141,7 +141,7 @@ class Expectation:
         other = self.than
         if self.than_row or self.than_column:
             other = sheet.cell(self.than_row or self.row, self.than_column or self.column)
-        return Verdict(self, value, other, _holds(self, value, other))
+        return Verdict(self, value, other, _holds(self, value, other), sheet.title)
 
 
 def _holds(expected: Expectation, value: Cell, other: Cell) -> bool:
@@ -166,12 +166,13 @@ SENSES = ("above", "below", "equal", "about", "is", "is not")
 
 @dataclass(frozen=True)
 class Verdict:
-    """An expectation and what came out."""
+    """An expectation and what came out, with the title of the sheet that it is of."""
 
     expected: Expectation
     value: Cell
     other: Cell
     holds: bool
+    sheet: str = ""
 
     def __str__(self) -> str:
         sense, within = self.expected.sense, self.expected.within
@@ -237,6 +238,11 @@ class Answer(_show.Worded):
         good = sum(v.holds for v in self.verdicts)
         return f"{self.id}: {good} of {len(self.verdicts)} expectations come out"
 
+    def by_sheet(self) -> dict[str, list[Verdict]]:
+        """Return the verdicts by the title of their sheet, in order."""
+        titles = dict.fromkeys(v.sheet for v in self.verdicts)
+        return {title: [v for v in self.verdicts if v.sheet == title] for title in titles}
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values, ready for JSON."""
         verdicts = [
@@ -256,9 +262,9 @@ class Answer(_show.Worded):
     def __str__(self) -> str:
         head = f"{self.id}: {self.title}\n{self.question}"
         names = "\n".join(["In these tables:", *(f"  {i}: {name}" for i, name in self.names.items())])
-        verdicts = "\n".join(f"  {verdict}" for verdict in self.verdicts)
+        parts = [f"  {title}\n" + "\n".join(f"    {v}" for v in of) for title, of in self.by_sheet().items()]
         told = [names] if self.names else []
-        return "\n\n".join([head, *map(str, self.sheets), *told, f"{self.summary()}\n{verdicts}"])
+        return "\n\n".join([head, *map(str, self.sheets), *told, "\n".join([self.summary(), *parts])])
 
     def _repr_html_(self) -> str:
         return "".join(sheet._repr_html_() for sheet in self.sheets)
