@@ -616,6 +616,10 @@ class TestQuestions:
         assert all(v["holds"] for v in json.loads(out)["verdicts"])
 
     def test_refuses_a_demand_and_a_missing_folder(self, run, tmp_path):
+        code, _, err = run("whatif", "T9", *ON_TOY)
+        assert code == 3 and "neither a scenario nor a question" in err and "questions T1" in err
+        code, _, err = run("whatif", "river_all_year", "t1", *ON_TOY)
+        assert code == 3 and "one at a time" in err and "`landsea whatif t1`" in err
         code, _, err = run("whatif", "T1", *ON_TOY, "--demand", "coal_boom")
         assert code == INVALID and "name their demand" in err
         code, _, err = run("whatif", "T1", *ON_TOY, "--out", str(tmp_path / "no" / "page.html"))

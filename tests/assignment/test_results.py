@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import landsea_routing as lsr
+import landsea_routing.results as nouns
+from landsea_routing.results._show import Worded
 from networks_for_tests import set_cells, tiny_network
 
 NET = tiny_network()
@@ -69,6 +73,27 @@ def test_a_limit_of_zero_without_flow_is_json_too():
     json.dumps(lsr.assign(net, unserved_price=1e5).to_dict(), allow_nan=False)
     str(plan)
     plan._repr_html_()
+
+
+def test_every_result_that_has_a_sentence_shows_it_at_a_prompt():
+    modules = [
+        importlib.import_module(m.name)
+        for m in pkgutil.iter_modules(nouns.__path__, "landsea_routing.results.")
+    ]
+    found = {c for m in modules for c in vars(m).values() if isinstance(c, type) and hasattr(c, "summary")}
+    assert len(found) > 20 and not [c.__name__ for c in found if not issubclass(c, Worded)]
+    plan = lsr.assign(lsr.load_network("toy_three_ports"))
+    assert repr(plan) == f"<Assignment: {plan.summary()}>" and f"{plan}" != repr(plan)
+    assert repr(lsr.bottlenecks(plan)).startswith("<Bottlenecks: 7 capacities bind")
+
+
+def test_a_table_that_is_cut_says_so(monkeypatch):
+    plan = lsr.assign(lsr.load_network("toy_three_ports"))
+    n_binding = len(plan.dual_prices())
+    assert "binding capacity  " in str(plan)
+    monkeypatch.setattr("landsea_routing.results.assignment.SHOWN", 2)
+    assert f"binding capacity (2 of {n_binding})  " in str(plan)
+    assert len(str(plan).splitlines()) == 5
 
 
 def test_route_frame_and_dict_agree(route):

@@ -73,8 +73,24 @@ def test_q8_saves_what_was_published(net) -> None:
 
     only = PlannersQuestion("Q8", question.title, question.question, question.sources, (distances,))
     answer = lsr.answer_question(only, net)
-    assert answer.sheets[0].cell("saved", "km") == pytest.approx(980, rel=0.15)
+    assert answer.sheets[0].cell("saved by the railway", "km") == pytest.approx(980, rel=0.15)
     assert all(v.holds for v in answer.verdicts)
+
+
+def test_no_way_of_a_question_turns_back(net) -> None:
+    """A way through a place where it crosses no border would go there and come back the same line."""
+    graphs = {}
+    options = ("via", "avoid", "modes", "weight", "access", "seasonal")
+    for question in lsr.list_questions(net).values():
+        for step in (step for step in question.steps if step.ask == "ways"):
+            for trip in step.fields["trips"]:
+                case = (trip.get("scenario", ""), trip.get("commodity", step.fields.get("commodity")))
+                if case not in graphs:
+                    changed = lsr.load_scenario(case[0], net).apply(net) if case[0] else net
+                    graphs[case] = lsr.expand(changed, case[1])
+                asked = {key: trip[key] for key in options if key in trip}
+                route = lsr.shortest_path(graphs[case], trip["origin"], trip["destination"], **asked)
+                assert len(set(route.links)) == len(route.links), (question.id, trip["name"])
 
 
 @pytest.mark.slow

@@ -66,7 +66,9 @@ def test_small_spreads_are_least_cost_and_large_ones_are_even(toy):
 def test_out_of_reach_has_no_share(toy):
     found = lsr.catchment_shares(toy, PORTS, places=["Cedar", "Ada"], modes=("rail",), spread=10)
     assert found.share[0].tolist() == [0.0, 0.0] == found.path_size[0].tolist()
-    assert "Cedar" in str(found) and found._repr_html_().startswith("<div")
+    (row,) = (line for line in str(found).splitlines() if line.startswith("Cedar"))
+    assert row.split() == ["Cedar", "–", "–"] and found._repr_html_().startswith("<div")
+    assert found.summary().endswith("; 1 without any way")
 
 
 def test_overlap_by_hand(toy):

@@ -192,6 +192,13 @@ def test_words_and_values(base, river):
     assert {"waterfall_by_commodity", "waterfall_by_both"} <= set(facts)
 
 
+def test_what_is_printed_is_what_changes(base):
+    shut = lsr.assign(lsr.Scenario("shut").close("rail-arn-bek").apply(NET))
+    table = str(lsr.compare(base, shut)).split("\n\n")[-1].splitlines()
+    assert [line.split("  ")[0] for line in table[2:]] == ["Bekgate > Arnfels rail", "Arnfels > Bekgate rail"]
+    assert str(lsr.compare(base, base)) == "scenario against base: nothing changes"
+
+
 def test_a_plan_alone_has_corridors(base):
     for by in KINDS:
         flows = corridor_flows(base, by)

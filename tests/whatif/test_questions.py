@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,27 @@ def test_watched_links_are_called_by_their_ends():
     assert watch_title({"port": "bport", "title": "B"}, net) == "B"
 
 
+def test_what_is_watched_of_a_limit_has_its_unit():
+    net = lsr.load_network("toy_three_ports")
+    titles = [
+        watch_title({kind: name}, net) for kind in ("worth", "used") for name in ("port_aport", "track_river")
+    ]
+    assert [title.split(", ")[1] for title in titles] == ["USD/TEU", "USD/t", "TEU/yr", "t/yr"]
+    with pytest.raises(ScenarioError, match="did you mean port_aport"):
+        watch_title({"worth": "port_aprt"}, net)
+
+
+def test_lines_of_the_ledger_by_commodity_sum_to_the_line():
+    plan = lsr.assign(lsr.load_network("toy_three_ports"))
+    goods = plan.graph.network.commodities["id"].tolist()
+    parts = [measure(plan, {"ledger": "gauge_change", "commodity": c}) for c in goods]
+    assert sum(parts) == pytest.approx(measure(plan, {"ledger": "gauge_change"})) and min(parts) < max(parts)
+    with pytest.raises(ScenarioError, match="part of a commodity in a limit"):
+        measure(plan, {"worth": "track_dual", "commodity": "coal"})
+    with pytest.raises(ScenarioError, match="did you mean coal"):
+        measure(plan, {"ledger": "gauge_change", "commodity": "cole"})
+
+
 def test_ways(toy):
     net = toy(
         'ask = "ways"\ntrips = [{ name = "rail", origin = "Ada", destination = "Boro", modes = ["rail"] }, '
@@ -80,8 +102,23 @@ def test_ways(toy):
     assert sheet.cell("rail", "USD/t") == pytest.approx(62.15)
     assert sheet.cell("more", "USD/t") == pytest.approx(sheet.cell("road", "USD/t") - 62.15)
     assert sheet.cell("none", "USD/t") == float("inf") and sheet.cell("none", "by") == "no way"
+    assert [sheet.cell(row, "modes") for row in sheet.rows] == ["rail", "road, rail", "", ""]
     assert sheet.cell("rail", "unbeaten") == "yes" and sheet.cell("none", "unbeaten") == "no"
     assert "none" in str(sheet)
+
+
+def test_ways_are_compared_with_those_between_the_same_places(toy):
+    step = (
+        'ask = "ways"\ntrips = [{ name = "short", origin = "Ada", destination = "Port Anselm" }, '
+        '{ name = "long", origin = "Ada", destination = "Boro" }'
+    )
+    truck = ', { name = "truck", origin = "ada", destination = "boro", via = ["road-ada-arn"] }'
+    alone, rivals = ask(toy(f"{step}]", f"{step}{truck}]")).sheets
+    assert "unbeaten" not in alone.columns and "Unbeaten" not in alone.note
+    assert all(alone.cell("short", c) < alone.cell("long", c) for c in ("h", "USD/t", "kg CO2e/t"))
+    # The short trip is better in everything and says nothing about the long one.
+    assert [rivals.cell(row, "unbeaten") for row in ("short", "long")] == ["", "yes"]
+    assert "Unbeaten" in rivals.note
 
 
 def test_shares_and_access(toy):
@@ -108,7 +145,8 @@ def test_break_even_and_closures(toy):
         '{ name = "border", close = ["rail-arn-bek"] }]',
     )
     turned, closed = ask(net).sheets
-    assert turned.cell("berth", "corridor wins from or to") == pytest.approx(67.8)
+    assert turned.cell("berth", "turns at") == pytest.approx(67.8)
+    assert turned.cell("berth", "corridor wins") == "above 67.8"
     assert closed.rows[0] == "border"
     assert closed.cell("river", "adds M USD/yr, month 1") == pytest.approx(0.0, abs=1e-9)
     assert closed.cell("river", "adds M USD/yr, month 7") > 0
@@ -132,6 +170,7 @@ def test_projects(toy, cost, chosen):
         saved * 1e6 / annuity(cost, 10, 0.05)
     )
     assert sheet.cell("ice", "chosen") == chosen
+    assert sheet.cell("ice", "confidence of cost") == "assumed"
     together = sheet.cell("all chosen together", "saves M USD/yr, base demand")
     assert together == pytest.approx(saved if chosen == "yes" else 0.0)
 
@@ -294,6 +333,31 @@ def test_the_page_holds_words_numbers_and_pictures(tmp_path):
     html = write_answer(ask(net, "T1"), net, tmp_path / "t1.html").read_text("utf-8")
     assert "<td>river_all_year</td><td>The river never freezes</td>" in html.replace("\n", "")
     assert "What was expected" in html and html.count("<svg") >= 2 and "http://" not in html
+    assert all(f"{part}: {ask(net, 'T1').drawn}" in html for part in ("Where it flows", "What changes"))
+
+
+def test_verdicts_stand_under_the_table_they_are_of(tmp_path):
+    net = lsr.load_network(TOY)
+    answer = ask(net, "T1")
+    assert [len(of) for of in answer.by_sheet().values()] == [len(answer.verdicts)]
+    first, *rest = answer.verdicts
+    two = replace(answer, verdicts=(replace(first, sheet="Another table"), *rest))
+    assert f"  Another table\n    {first}\n  {rest[0].sheet}\n    {rest[0]}" in str(two)
+    assert "<p>Another table:</p>" in write_answer(two, net, tmp_path / "t.html").read_text("utf-8")
+
+
+def test_differences_of_ways_and_single_rows_are_not_drawn(toy, tmp_path):
+    trips = (
+        '{ name = "rail", origin = "Ada", destination = "Boro", modes = ["rail"] }, '
+        '{ name = "road", origin = "Ada", destination = "Boro", via = ["road-ada-arn"] }'
+    )
+    net = toy(
+        f'ask = "ways"\ntrips = [{trips}]\nless = [{{ name = "more", of = "road", less = "rail" }}]',
+        f'ask = "ways"\ntrips = [{trips.split(", { name", maxsplit=1)[0]}]',
+    )
+    html = write_answer(ask(net), net, tmp_path / "t.html").read_text("utf-8")
+    assert html.count('<svg class="bars"') == 1
+    assert ">more<" not in html[html.index('<svg class="bars"') : html.index("</svg>")]
 
 
 def test_bars_show_losses_and_gaps():

@@ -18,7 +18,7 @@ from landsea_routing.cli.common import (
     say_done,
 )
 from landsea_routing.cli.plans import add_plans, plans_of, scenarios_of
-from landsea_routing.errors import InvalidValueError
+from landsea_routing.errors import InvalidValueError, UnknownNameError, did_you_mean
 
 
 def add(commands: Any) -> None:
@@ -45,7 +45,33 @@ def run(arguments: argparse.Namespace) -> int:
     question = _question_named(arguments.scenario[0], network) if len(arguments.scenario) == 1 else None
     if question is not None:
         return _answer(arguments, network, question)
+    _refuse_questions(arguments.scenario, network)
     return _compare(arguments, network)
+
+
+def _refuse_questions(names: list[str], network: Any) -> None:
+    """Refuse a question beside other names, and a name that is neither a question nor like a scenario."""
+    from landsea_routing.whatif.files import list_scenarios
+    from landsea_routing.whatif.questions import list_questions
+
+    scenarios, questions = list_scenarios(network), {key.lower(): key for key in list_questions(network)}
+    for name in names:
+        if name in scenarios or Path(name).suffix == ".toml" or not questions:
+            continue
+        if name.lower() in questions:
+            raise InvalidValueError(
+                f"{name} is a question, and questions are answered one at a time",
+                ids=(name,),
+                expected="scenarios, or one question",
+                cure=f"`landsea whatif {name}`",
+            )
+        if not did_you_mean(name, scenarios):
+            raise UnknownNameError(
+                f"{name} is neither a scenario nor a question",
+                ids=(name,),
+                expected=f"one of the questions {', '.join(questions.values())}, a scenario or its file",
+                cure="`landsea questions` and `landsea whatif` list them",
+            )
 
 
 def _compare(arguments: argparse.Namespace, network: Any) -> int:

@@ -27,11 +27,12 @@ def write_answer(answer: Answer, network: Network, path: str | Path) -> Path:
     """Write an answer as one self-contained offline HTML page."""
     sections: list[Section] = [
         TextSection("The question", [answer.question, *(f"Source: {s}." for s in answer.sources)]),
-        TextSection("What was expected, and what came out", [f"{v}." for v in answer.verdicts]),
+        *_expectations(answer),
     ]
+    of = f": {answer.drawn}" if answer.drawn else ""
     if answer.plans:
         note = "Width by tonnes a year, both ways. Point at a line for its name."
-        sections.append(flow_map(answer.plans, heading="Where it flows", note=note))
+        sections.append(flow_map(answer.plans, heading=f"Where it flows{of}", note=note))
     for sheet in answer.sheets:
         columns, rows, align = sheet.table()
         sections.append(TableSection(sheet.title, columns, rows, note=sheet.note, align=align))
@@ -40,7 +41,9 @@ def write_answer(answer: Answer, network: Network, path: str | Path) -> Path:
         rows = [[name, said] for name, said in answer.names.items()]
         sections.append(TableSection("What the names stand for", ["name", "stands for"], rows))
     if len(answer.plans) > 1:
-        sections += change_sections(compare(*answer.plans.values(), names=tuple(answer.plans)))
+        sections += change_sections(
+            compare(*answer.plans.values(), names=tuple(answer.plans)), heading=f"What changes{of}"
+        )
     page = report_page(
         sections,
         title=f"{answer.id}: {answer.title}",
@@ -50,13 +53,25 @@ def write_answer(answer: Answer, network: Network, path: str | Path) -> Path:
     return write_page(path, page)
 
 
+def _expectations(answer: Answer) -> list[Section]:
+    """What was expected of each table, under its title where there are several."""
+    heading, groups = "What was expected, and what came out", answer.by_sheet()
+    if len(groups) < 2:
+        return [TextSection(heading, [f"{v}." for v in answer.verdicts])]
+    return [
+        TextSection(
+            heading, [p for title, of in groups.items() for p in (f"{title}:", *(f"{v}." for v in of))]
+        )
+    ]
+
+
 def _chart(sheet: Sheet) -> list[Section]:
-    """One bar for each row with a number in the column that the sheet draws."""
+    """One bar for each row with a number in the column that the sheet draws, if there are two."""
     if sheet.chart not in sheet.columns:
         return []
-    cells = [(row, sheet.cell(row, sheet.chart)) for row in sheet.rows]
+    cells = [(row, sheet.cell(row, sheet.chart)) for row in sheet.rows if row not in sheet.aside]
     drawn = [(row, float(cell)) for row, cell in cells if isinstance(cell, int | float)]
-    if not drawn:
+    if len(drawn) < 2:
         return []
     labels, values = zip(*drawn, strict=True)
     figure = bar_figure(labels, values, title=f"{sheet.title}: {sheet.chart}")

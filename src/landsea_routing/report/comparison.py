@@ -26,6 +26,7 @@ MOST_FIGURES = 4
 """Plans beyond which waterfalls become one table."""
 MOVES_SHOWN = 15
 COLOURS = "Blue is cheaper, orange dearer. What is common to both costs is cut off at the left."
+LINES = f"{COLOURS} Inventory: hours of cargo on its way, but for those at borders, at the value of time."
 ON_LINKS = "Blue is more, orange less, both ways together. Point at a line for its name and tonnes."
 MOVES = "Who goes by another way"
 HEIGHTS = "Old ways at the left, new ones at the right, heights by tonnes. Point at a band for its figure."
@@ -124,7 +125,7 @@ def _waterfalls(change: Comparison | Comparisons, by: str) -> list[Section]:
         figure = waterfall_figure(c, by)
         if figure:
             heading = f"Cost from {c.names[0]} to {c.names[1]}, by {part}"
-            sections.append(FigureSection(heading, figure, note=COLOURS))
+            sections.append(FigureSection(heading, figure, note=LINES if by == "line" else COLOURS))
     return sections
 
 

@@ -21,7 +21,8 @@ from landsea_routing.routing.indicators import corridor_indicators
 
 CAREC = (
     "As defined by the Asian Development Bank's CAREC programme; of modelled trips, for 20 t. Both posts of a"
-    " crossing count together."
+    " crossing count together; a port is no border, its clearance is a delay. Speeds leave out loading at the"
+    " start and unloading at the end."
 )
 STEPS = (
     "A slope is carriage, a vertical step is a border, a change of gauge or a terminal (form of UN ESCAP)."

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import xarray
@@ -67,7 +67,29 @@ def skim_dataset(skim: Skim) -> xarray.Dataset:
     return skim_to_xarray(skim)
 
 
-class Pictured:
+class Worded:
+    """A result that a prompt, a debugger or a message shows as one sentence, not with all its arrays.
+
+    Examples
+    --------
+    >>> import landsea_routing as lsr
+    >>> lsr.assign(lsr.load_network("toy_three_ports"))  # doctest: +ELLIPSIS
+    <Assignment: Toy network: optimal, 3.7 Mt/yr carried, ...>
+    """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.__repr__ = Worded.__repr__  # type: ignore[method-assign]  # or a dataclass writes one of its own
+
+    def summary(self) -> str:
+        """Say in one sentence what there is."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.summary()}>"
+
+
+class Pictured(Worded):
     """A result that can be drawn: as one offline page, or with matplotlib."""
 
     def to_html(self, path: str | PathLike[str] | None = None, *, title: str = "") -> str | Path:
@@ -89,12 +111,8 @@ class Pictured:
         return plot(self, kind=kind, ax=ax)  # type: ignore[arg-type]
 
 
-class Shown:
+class Shown(Worded):
     """A result that shows itself as one sentence and a table, in a terminal and in a notebook."""
-
-    def summary(self) -> str:
-        """Say in one sentence what there is."""
-        raise NotImplementedError
 
     def _table(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         """Columns and rows that are shown."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 Cell = float | str | None
 
-UNIT = re.compile(r"(?<![^ ])(M USD/yr|USD/unit|USD/t|Mt/yr|bn t-km/yr|kg CO2e/t|km|h|%)$")
-"""Unit at the end of the name of a row or column."""
+UNIT = re.compile(r"(?<![^ ])(M USD/yr|USD/t|USD/TEU|USD/yr|Mt/yr|bn t-km/yr|kg CO2e/t|km|h|%)(?=$|,| for )")
+"""Unit in the name of a row or column: at its end, or before what the figure is for."""
 ROUNDING = 1e-9
 """Share within which two numbers count as equal, so that rounding is no direction."""
 
@@ -44,6 +44,8 @@ class Sheet:
         What a reader should know.
     chart : str
         The column that is drawn.
+    aside : tuple of str
+        Rows that sum up or compare the others, and are not drawn beside them.
     """
 
     title: str
@@ -53,6 +55,7 @@ class Sheet:
     cells: tuple[tuple[Cell, ...], ...]
     note: str = ""
     chart: str = ""
+    aside: tuple[str, ...] = ()
 
     def cell(self, row: str, column: str) -> Cell:
         """Return one cell; raises KeyError where the sheet has no such row or column."""
@@ -138,7 +141,7 @@ class Expectation:
         other = self.than
         if self.than_row or self.than_column:
             other = sheet.cell(self.than_row or self.row, self.than_column or self.column)
-        return Verdict(self, value, other, _holds(self, value, other))
+        return Verdict(self, value, other, _holds(self, value, other), sheet.title)
 
 
 def _holds(expected: Expectation, value: Cell, other: Cell) -> bool:
@@ -163,12 +166,13 @@ SENSES = ("above", "below", "equal", "about", "is", "is not")
 
 @dataclass(frozen=True)
 class Verdict:
-    """An expectation and what came out."""
+    """An expectation and what came out, with the title of the sheet that it is of."""
 
     expected: Expectation
     value: Cell
     other: Cell
     holds: bool
+    sheet: str = ""
 
     def __str__(self) -> str:
         sense, within = self.expected.sense, self.expected.within
@@ -194,7 +198,7 @@ def _words(cell: Cell) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class Answer(_show.Worded):
     """All that answers one question.
 
     Parameters
@@ -209,6 +213,8 @@ class Answer:
         What was expected, and whether it came out.
     plans : mapping
         Assignments to be drawn, by name; the base first.
+    drawn : str
+        Title of the sheet whose assignments they are.
     names : mapping
         What people call the scenarios and projects that its tables name by id.
     """
@@ -220,6 +226,7 @@ class Answer:
     sheets: tuple[Sheet, ...]
     verdicts: tuple[Verdict, ...]
     plans: Mapping[str, Assignment] = field(default_factory=dict)
+    drawn: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -230,6 +237,11 @@ class Answer:
         """Say in one sentence how much came out as expected."""
         good = sum(v.holds for v in self.verdicts)
         return f"{self.id}: {good} of {len(self.verdicts)} expectations come out"
+
+    def by_sheet(self) -> dict[str, list[Verdict]]:
+        """Return the verdicts by the title of their sheet, in order."""
+        titles = dict.fromkeys(v.sheet for v in self.verdicts)
+        return {title: [v for v in self.verdicts if v.sheet == title] for title in titles}
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values, ready for JSON."""
@@ -250,9 +262,9 @@ class Answer:
     def __str__(self) -> str:
         head = f"{self.id}: {self.title}\n{self.question}"
         names = "\n".join(["In these tables:", *(f"  {i}: {name}" for i, name in self.names.items())])
-        verdicts = "\n".join(f"  {verdict}" for verdict in self.verdicts)
+        parts = [f"  {title}\n" + "\n".join(f"    {v}" for v in of) for title, of in self.by_sheet().items()]
         told = [names] if self.names else []
-        return "\n\n".join([head, *map(str, self.sheets), *told, f"{self.summary()}\n{verdicts}"])
+        return "\n\n".join([head, *map(str, self.sheets), *told, "\n".join([self.summary(), *parts])])
 
     def _repr_html_(self) -> str:
         return "".join(sheet._repr_html_() for sheet in self.sheets)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 DUST_T = 1e-6
 """Flows below this many tonnes a year are rounding and are not listed."""
+SHOWN = 12
+"""Rows of the table that a plan or a comparison prints; `dual_prices` and `crossings` have all."""
 INSIDE = (ArcKind.ACCESS, ArcKind.EGRESS, ArcKind.TRANSFER, ArcKind.RELAY)
 
 
@@ -376,9 +378,17 @@ class Assignment(_show.Pictured, Frozen):
         return _show.html_table(*self._binding_table(), caption=self.summary())
 
     def _binding_table(self) -> tuple[list[str], list[list[object]]]:
-        frame = self.dual_prices().head(12)
-        rows: Iterable[Any] = frame.itertuples(index=False)
-        columns = ["binding capacity", "limit", "unit", "flow Mt/yr", "one more saves USD", "less costs USD"]
+        frame = self.dual_prices()
+        rows: Iterable[Any] = frame.head(SHOWN).itertuples(index=False)
+        left_out = f" ({SHOWN} of {len(frame)})" if len(frame) > SHOWN else ""
+        columns = [
+            f"binding capacity{left_out}",
+            "limit",
+            "unit",
+            "flow Mt/yr",
+            "one more saves USD",
+            "less costs USD",
+        ]
         return columns, [
             [r.group, r.limit, r.unit, r.flow_t / 1e6, r.right_usd_per_unit, r.left_usd_per_unit]
             for r in rows

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Bottlenecks:
+class Bottlenecks(_show.Worded):
     """Binding capacities, the dearest first, each changed alone.
 
     Parameters

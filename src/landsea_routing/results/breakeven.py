@@ -83,7 +83,25 @@ class BreakEven(_show.Shown, Frozen):
     def summary(self) -> str:
         """Say in one sentence when the corridor wins."""
         by = " and ".join(self.via)
-        return f"{self._now(by)}; {self._when(by)}"
+        unit = f" {self.unit}".rstrip() if self.wins and self.values else ""
+        return f"{self._now(by)}; it wins {self.when()}{unit}"
+
+    def when(self) -> str:
+        """Say at which values of the parameter the corridor wins, without their unit."""
+        if not self.wins:
+            return "at no value"
+        if not self.values:
+            return "at every value"
+        low, high = self.with_corridor[0].start, self.with_corridor[-1].end
+        parts = []
+        for start, end in self.wins:
+            if start <= low:
+                parts.append(f"below {short_number(end)}")
+            elif end >= high:
+                parts.append(f"above {short_number(start)}")
+            else:
+                parts.append(f"from {short_number(start)} to {short_number(end)}")
+        return " and ".join(parts)
 
     def _now(self, by: str) -> str:
         if np.isnan(self.gap_now):
@@ -94,22 +112,6 @@ class BreakEven(_show.Shown, Frozen):
         side = "more" if self.gap_now > 0 else "less"
         gap = f"{abs(self.gap_now):,.2f} {_show.unit_of(self.weight)}".rstrip() + f" {side}"
         return f"{now} the way by {by} takes {gap} than the best without ({self.weight})"
-
-    def _when(self, by: str) -> str:
-        if not self.wins:
-            return "it wins at no value"
-        if not self.values:
-            return "it wins at every value"
-        low, high = self.with_corridor[0].start, self.with_corridor[-1].end
-        parts = []
-        for start, end in self.wins:
-            if start <= low:
-                parts.append(f"below {short_number(end)}")
-            elif end >= high:
-                parts.append(f"above {short_number(start)}")
-            else:
-                parts.append(f"from {short_number(start)} to {short_number(end)}")
-        return f"it wins {' and '.join(parts)} {self.unit}".rstrip()
 
     def _table(self) -> tuple[tuple[str, ...], list[list[object]]]:
         weight, unit = _show.with_unit(self.weight), self.unit or "unit"

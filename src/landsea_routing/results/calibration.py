@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Calibration(Frozen):
+class Calibration(_show.Worded, Frozen):
     """Parameters fitted to observations by weighted least squares within bounds, with an account of the fit.
 
     Parameters

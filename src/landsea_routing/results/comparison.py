@@ -9,8 +9,8 @@ import numpy as np
 
 from landsea_routing._frozen import Keeper
 from landsea_routing.results import _show
-from landsea_routing.results.assignment import DUST_T, Assignment
-from landsea_routing.results.corridors import By
+from landsea_routing.results.assignment import DUST_T, SHOWN, Assignment
+from landsea_routing.results.corridors import By, corridor_names
 from landsea_routing.results.moved import Moved, moved_flows, mt
 from landsea_routing.results.paired import paired_flows
 from landsea_routing.results.records import plain_records
@@ -149,7 +149,9 @@ class Comparison(_show.Pictured, Keeper):
             for r in self.waterfall().itertuples()
             if r.change_usd
         ]
-        parts = [self.summary(), _show.text_table(["line of the ledger", "change M USD/yr"], waterfall)]
+        parts = [self.summary()]
+        if waterfall:
+            parts.append(_show.text_table(["line of the ledger", "change M USD/yr"], waterfall))
         moved = self.moved()
         if moved.moved_t > DUST_T:
             parts.append(str(moved))
@@ -162,9 +164,14 @@ class Comparison(_show.Pictured, Keeper):
         return _show.html_table(*self._crossing_table(), caption=self.summary())
 
     def _crossing_table(self) -> tuple[list[str], list[list[object]]]:
-        frame = self.crossings().head(12)
+        frame = self.crossings()
+        frame = frame[frame["change_t"].abs() > DUST_T].head(SHOWN)
+        said = corridor_names(self.first.graph.network) | corridor_names(self.second.graph.network)
         columns = ["crossing", *(f"{n} Mt/yr" for n in self.names), "change Mt/yr"]
-        rows = [[r.crossing, r.first_t / 1e6, r.second_t / 1e6, r.change_t / 1e6] for r in frame.itertuples()]
+        rows: list[list[object]] = [
+            [said.get(r.crossing, r.crossing), r.first_t / 1e6, r.second_t / 1e6, r.change_t / 1e6]
+            for r in frame.itertuples()
+        ]
         return columns, rows
 
     def _bars(self) -> dict[str, float]:

@@ -19,7 +19,7 @@ MILLION = 1e6
 
 
 @dataclass(frozen=True, eq=False)
-class Shortfall:
+class Shortfall(_show.Worded):
     """The least that capacities would have to be larger for all demand to be carried.
 
     Parameters
@@ -88,7 +88,7 @@ class Shortfall:
 
 
 @dataclass(frozen=True, eq=False)
-class Throughput:
+class Throughput(_show.Worded):
     """The most of a commodity that a year can carry from some places to others, and what stops it there.
 
     Parameters

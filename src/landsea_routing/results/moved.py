@@ -188,7 +188,7 @@ class Moved(Frozen, Shown):
             if amount > DUST_T:
                 parts.append(f"{mt(amount):,.2f} Mt/yr {words}")
         top = next(frame.itertuples())
-        largest = f"{mt(top.flow_t):,.2f} Mt/yr of {top.commodity}"
+        largest = f"{mt(top.flow_t):,.2f} Mt/yr of {top.commodity.replace('_', ' ')}"
         ends = " to ".join(map(self.say, _apart(top.old, top.new)))
         return f"{head}: {', '.join(parts)}; the largest move: {largest} from {ends}"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from landsea_routing._frozen import FrozenDict, freeze_arrays
-from landsea_routing._typing import FloatArray, TextArray
+from landsea_routing._typing import BoolArray, FloatArray, TextArray
 from landsea_routing.results import _show
 from landsea_routing.results.catchment import SHOWN, Catchment
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class CatchmentShares:
+class CatchmentShares(_show.Worded):
     """The share of every place that each terminal would have by a path-size logit.
 
     Parameters
@@ -90,7 +90,12 @@ class CatchmentShares:
             f"{len(self.least.places)} places by path-size logit (spread {spread} in "
             f"{self.least.weight}) of {self.least.commodity}{beyond}: "
             + ", ".join(f"{names[t]} {value:.1f}" for t, value in order)
+            + (f"; {without} without any way" if (without := int((~self._reached).sum())) else "")
         )
+
+    @property
+    def _reached(self) -> BoolArray:
+        return np.asarray(self.share.sum(axis=1) > 0)
 
     def __str__(self) -> str:
         return f"{self.summary()}\n{_show.text_table(*self._table())}"
@@ -104,13 +109,17 @@ class CatchmentShares:
         largest = self.share.max(axis=1, initial=0.0)
         order = np.lexsort((self.least.places, np.where(largest > 0, largest, 2.0)))[:SHOWN]
         rows: list[list[object]] = [
-            [names[str(self.least.places[i])], *(self.share[i] * 100).tolist()] for i in order.tolist()
+            [
+                names[str(self.least.places[i])],
+                *np.where(self._reached[i], self.share[i] * 100, np.nan).tolist(),
+            ]
+            for i in order.tolist()
         ]
         return ["place", *(f"{names[str(t)]} %" for t in self.least.terminals)], rows
 
 
 @dataclass(frozen=True, eq=False)
-class MarketAccess:
+class MarketAccess(_show.Worded):
     """How much opportunity lies within reach of each city, before and after.
 
     Parameters

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class SupplyFlow:
+class SupplyFlow(_show.Worded):
     """Flows at least generalized cost between places that offer and places that want.
 
     Parameters

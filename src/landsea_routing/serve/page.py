@@ -11,6 +11,7 @@ from typing import Any
 from landsea_routing.report._html import Markup, escape_text, join_markup, page, read_static
 from landsea_routing.report._marks import FlowLayer
 from landsea_routing.report.basemap import load_land
+from landsea_routing.report.comparison import LINES
 from landsea_routing.report.map import map_figure, map_script
 from landsea_routing.report.network_map import flow_map, lines_of
 from landsea_routing.report.page import dated
@@ -169,13 +170,12 @@ def _demand(desk: Desk) -> Markup:
 
 
 def _results(figure: Markup) -> Markup:
-    note = "Blue is cheaper, orange dearer. What is common to both costs is cut off at the left."
     return join_markup(
         [
             '<main class="results" id="results">',
             f"<section><h2>Flows</h2>{figure}</section>",
             '<section id="why"><h2>Where the cost changes</h2><figure class="chart" id="waterfall"></figure>'
-            f'<p class="note">{note}</p></section>',
+            f'<p class="note">{LINES}</p></section>',
             '<section><h2>In all</h2><div id="totals"></div></section>',
             '<section><h2>Over the borders</h2><div id="crossings"></div></section>',
             '<section id="moved"><h2>Who goes by another way</h2><div id="moves"></div></section>',

@@ -14,13 +14,13 @@ from landsea_routing.graph.graph import Graph
 from landsea_routing.model.network import Network
 from landsea_routing.results.answer import Answer, Cell, Sheet, Verdict
 from landsea_routing.results.assignment import Assignment
-from landsea_routing.results.choices import words_of
+from landsea_routing.results.choices import modes_of, words_of
 from landsea_routing.routing.access import market_access
 from landsea_routing.routing.shares import catchment_shares
 from landsea_routing.routing.shortest_path import shortest_path
 from landsea_routing.whatif.breakeven import break_even
 from landsea_routing.whatif.portfolio import portfolio
-from landsea_routing.whatif.projects import appraise
+from landsea_routing.whatif.projects import TOGETHER, appraise
 from landsea_routing.whatif.questions import PlannersQuestion, Step, load_question
 from landsea_routing.whatif.runs import Runs
 from landsea_routing.whatif.watch import measure, watch_title
@@ -28,6 +28,15 @@ from landsea_routing.whatif.watch import measure, watch_title
 MT = 1e6
 SPREAD_USD_PER_T = 10.0
 """Spread of a catchment by shares where a step states none."""
+TURNS = "Turns at: the value nearest to now at which the lead changes. Dearer below 0: cheaper."
+HINTERLANDS = (
+    "Places: those whose cheapest way goes through it. Share: of the places by path-size logit, at a spread "
+    "in USD/t. Overlap: how much of the smaller of two hinterlands, by shares, lies in the other."
+)
+COSTS = "USD/t: money and the value of hours together."
+UNBEATEN = (
+    "Unbeaten: no other way between the same places is as good in USD/t, hours and CO2e and better in one."
+)
 PROJECT = "project"
 """What the rows of tables that weigh projects are called."""
 MIXED = ("flows", "break_even")
@@ -71,14 +80,15 @@ def answer_question(
     sheets: list[Sheet] = []
     verdicts: list[Verdict] = []
     plans: dict[str, Assignment] = {}
+    title = ""
     for name in question.scenarios:  # what is wrong with one is said before anything is solved
         runs.network_of(name)
     for step in question.steps:
         runs.say(f"{question.id}: {step.title}")
         sheet, drawn = _STEPS[step.ask](runs, step)
         sheets.append(sheet)
-        if not plans:
-            plans = drawn
+        if drawn and not plans:
+            plans, title = drawn, step.title
         for expected in step.expects:
             try:
                 verdicts.append(expected.judge(sheet))
@@ -97,6 +107,7 @@ def answer_question(
         tuple(sheets),
         tuple(verdicts),
         plans,
+        title,
         _names(runs, question, sheets),
     )
 
@@ -113,10 +124,19 @@ def _names(runs: Runs, question: PlannersQuestion, sheets: list[Sheet]) -> dict[
 Found = tuple[Sheet, dict[str, Assignment]]
 
 
-def _sheet(step: Step, key: str, columns: list[str], rows: dict[str, list[Cell]]) -> Sheet:
+def _sheet(
+    step: Step,
+    key: str,
+    columns: list[str],
+    rows: dict[str, list[Cell]],
+    *,
+    note: str = "",
+    aside: tuple[str, ...] = (),
+) -> Sheet:
     cells = tuple(tuple(_number(cell) for cell in row) for row in rows.values())
     chart = step.chart or ("" if step.ask in MIXED else _first_numeric(columns, cells))
-    return Sheet(step.title, key, tuple(rows), tuple(columns), cells, step.note, chart)
+    said = " ".join(filter(None, (step.note, note)))
+    return Sheet(step.title, key, tuple(rows), tuple(columns), cells, said, chart, aside)
 
 
 def _number(cell: Any) -> Cell:
@@ -149,27 +169,32 @@ def _flows(runs: Runs, step: Step) -> Found:
 
 
 def _ways(runs: Runs, step: Step) -> Found:
-    """Best ways, and which of them nothing else beats in money, hours and CO2e at once."""
+    """Best ways, and which of them none between the same places beats in cost, hours and CO2e at once."""
     rows: dict[str, list[Cell]] = {}
+    ends: dict[str, tuple[str, ...]] = {}
     for trip in step.fields["trips"]:
         graph = _graph(runs, step, str(trip.get("scenario", "")), trip)
         options = {k: trip[k] for k in ("via", "avoid", "modes", "weight", "access", "seasonal") if k in trip}
         try:
             route = shortest_path(graph, trip["origin"], trip["destination"], **options)
         except NoPathError:
-            rows[trip["name"]] = [float("inf")] * 4 + ["no way"]
+            rows[trip["name"]] = [*[float("inf")] * 4, "", "no way"]
+            ends[trip["name"]] = ()
             continue
         ledger = [route.length_km, route.time_h, route.cost_usd_per_t, route.co2e_kg_per_t]
-        rows[trip["name"]] = [*ledger, _passed(route)]
+        rows[trip["name"]] = [*ledger, modes_of(route), _passed(route)]
+        ends[trip["name"]] = (route.origin, route.destination, route.commodity)
+    values = np.array([row[1:4] for row in rows.values()], dtype=float)
+    compared = tuple(str(item["name"]) for item in step.fields.get("less", ()))
     for item in step.fields.get("less", ()):
         one, other = (np.array(rows[item[k]][:4], dtype=float) for k in ("of", "less"))
-        rows[item["name"]] = [*(one - other).tolist(), ""]
-    values = np.array([row[1:4] for row in rows.values()], dtype=float)
-    trips = len(step.fields["trips"])
+        rows[item["name"]] = [*(one - other).tolist(), "", ""]
+    columns, rivals = ["km", "h", "USD/t", "kg CO2e/t", "modes", "by"], list(ends.values())
+    if max(map(rivals.count, filter(None, rivals)), default=0) < 2:
+        return _sheet(step, "way", columns, rows, note=COSTS, aside=compared), {}
     for i, row in enumerate(rows.values()):
-        row.append(_is_best(values[:trips], i) if i < trips else "")
-    columns = ["km", "h", "USD/t", "kg CO2e/t", "by", "unbeaten"]
-    return _sheet(step, "way", columns, rows), {}
+        row.append(_unbeaten(values, rivals, i) if i < len(rivals) else "")
+    return _sheet(step, "way", [*columns, "unbeaten"], rows, note=f"{COSTS} {UNBEATEN}", aside=compared), {}
 
 
 def _passed(route: Any) -> str:
@@ -179,12 +204,15 @@ def _passed(route: Any) -> str:
     return ", ".join(words_of(route, node) for node in inner)
 
 
-def _is_best(values: FloatArray, i: int) -> str:
-    """Whether no other is as good in all and better in one."""
-    if not np.isfinite(values[i]).all():
+def _unbeaten(values: FloatArray, rivals: list[tuple[str, ...]], i: int) -> str:
+    """Whether no way between the same places is as good in all and better in one; empty for an only way."""
+    if not rivals[i]:
         return "no"
+    same = np.array([other == rivals[i] for other in rivals])
+    if same.sum() < 2:
+        return ""
     as_good, better = (values <= values[i]).all(axis=1), (values < values[i]).any(axis=1)
-    return "no" if (as_good & better).any() else "yes"
+    return "no" if (same & as_good & better).any() else "yes"
 
 
 def _shares(runs: Runs, step: Step) -> Found:
@@ -215,7 +243,7 @@ def _shares(runs: Runs, step: Step) -> Found:
     rows = dict(
         zip(map(str, fields["terminals"]), map(list, zip(*columns.values(), strict=True)), strict=True)
     )
-    return _sheet(step, "terminal", list(columns), rows), {}
+    return _sheet(step, "terminal", list(columns), rows, note=HINTERLANDS), {}
 
 
 def _off_diagonal(overlap: FloatArray) -> FloatArray:
@@ -257,9 +285,9 @@ def _break_even(runs: Runs, step: Step) -> Found:
             parameter=case["parameter"],
             **options,
         )
-        rows[case["name"]] = [found.current, found.unit, found.value, found.gap_now]
-    columns = ["now", "unit", "corridor wins from or to", "corridor dearer now USD/t"]
-    return _sheet(step, "parameter", columns, rows), {}
+        rows[case["name"]] = [found.current, found.unit, found.value, found.when(), found.gap_now]
+    columns = ["now", "unit", "turns at", "corridor wins", "corridor dearer now USD/t"]
+    return _sheet(step, "parameter", columns, rows, note=TURNS), {}
 
 
 def _closures(runs: Runs, step: Step) -> Found:
@@ -291,7 +319,7 @@ def _projects(runs: Runs, step: Step) -> Found:
         only=fields.get("only"),
         per=fields.get("per"),
     )
-    return _sheet(step, PROJECT, found.columns, found.rows), {}
+    return _sheet(step, PROJECT, found.columns, found.rows, aside=(TOGETHER,)), {}
 
 
 def _design(runs: Runs, step: Step) -> Found:

@@ -79,7 +79,7 @@ def _projects(runs: Runs) -> list[Project]:
 
 
 def _to_appraisal(found: Design) -> Appraisal:
-    columns = ["cost M USD", "a year M USD", "worth at most M USD/yr", BEST, GREEDY]
+    columns = ["cost M USD", "annuity M USD/yr", "worth at most M USD/yr", BEST, GREEDY]
     columns += ["saves net M USD/yr", "gap % of cost", "gap % of saving"]
     later = np.where(found.start == NEVER, np.iinfo(np.int64).max, found.start)
     rows: dict[str, list[Cell]] = {

@@ -99,15 +99,18 @@ def appraise(
         if ratios[name] > 1 and cost <= left:
             chosen.append(name)
             left -= cost
-    columns = ["cost M USD", "a year M USD"]
+    columns = ["cost M USD", "annuity M USD/yr"]
     for demand in demands:
         name = demand or "base demand"
         columns += [f"saves M USD/yr, {name}", f"saving / cost, {name}"]
         columns += [f"USD a tonne won, {name}"] * (per is not None)
-    ranked: dict[str, list[Cell]] = {n: [*rows[n], "yes" if n in chosen else "no"] for n in order}
+    sure = dict(zip(known, table["confidence"].tolist(), strict=True))
+    ranked: dict[str, list[Cell]] = {
+        n: [*rows[n], str(sure[n]), "yes" if n in chosen else "no"] for n in order
+    }
     if only is None:
-        ranked[TOGETHER] = [*_together(runs, chosen, rows, demands, width=3 if per else 2), ""]
-    return Appraisal([*columns, "chosen"], ranked)
+        ranked[TOGETHER] = [*_together(runs, chosen, rows, demands, width=3 if per else 2), "", ""]
+    return Appraisal([*columns, "confidence of cost", "chosen"], ranked)
 
 
 def _saved(runs: Runs, plan: Assignment, demand: str) -> float:

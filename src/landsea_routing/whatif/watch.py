@@ -10,17 +10,26 @@ from landsea_routing.graph.cost import LEDGER
 from landsea_routing.model.network import Network
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.corridors import corridor_names
+from landsea_routing.results.waterfall import plan_costs
 
 MT = 1e6
 KINDS = {
     "link": "Mt/yr",
     "crossing": "Mt/yr",
     "port": "Mt/yr",
-    "worth": "USD/unit",
-    "used": "in the unit of the limit",
+    "worth": "",
+    "used": "",
     "ledger": "M USD/yr",
 }
-"""What can be watched, and in what it is told."""
+"""What can be watched, and in what it is told; what belongs to a limit has the unit of that limit."""
+BY_COMMODITY = ("link", "crossing", "port", "ledger")
+WORTH = {
+    "t/yr": "USD/t",
+    "TEU/yr": "USD/TEU",
+    "trains/day": "USD/yr for a train a day",
+    "trucks/day": "USD/yr for a truck a day",
+}
+"""What one more unit is worth in a year, by the unit of the limit."""
 
 
 def watch_title(item: Mapping[str, Any], network: Network) -> str:
@@ -29,14 +38,24 @@ def watch_title(item: Mapping[str, Any], network: Network) -> str:
     >>> import landsea_routing as lsr
     >>> net = lsr.load_network("toy_three_ports")
     >>> watch_title({"worth": "track_dual"}, net), watch_title({"ledger": "line_haul"}, net)
-    ('worth of track dual, USD/unit', 'line haul, M USD/yr')
+    ('worth of track dual, USD/yr for a train a day', 'line haul, M USD/yr')
     """
     kind, name = _kind(item)
     known = corridor_names(network) if kind != "ledger" else {}
     said = known.get(name, name.replace("_", " "))
     head = f"{kind} of {said}" if kind in ("worth", "used") else said
     goods = [str(item["commodity"]).replace("_", " ")] if "commodity" in item else []
-    return str(item.get("title", ", ".join([head, *goods, KINDS[kind]])))
+    return str(item.get("title", ", ".join([head, *goods, KINDS[kind] or _unit(kind, name, network)])))
+
+
+def _unit(kind: str, name: str, network: Network) -> str:
+    """Unit of what is used of a limit, or of what one more of it is worth."""
+    groups, transfers = network.capacity_groups, network.transfers
+    units = dict(zip(transfers["id"].tolist(), transfers["capacity_unit"].tolist(), strict=True))
+    units |= dict(zip(groups["id"].tolist(), groups["unit"].tolist(), strict=True))
+    _known(name, [*units], kind)
+    unit = str(units[name])
+    return unit if kind == "used" else WORTH[unit]
 
 
 def measure(plan: Assignment, item: Mapping[str, Any]) -> float:
@@ -46,13 +65,14 @@ def measure(plan: Assignment, item: Mapping[str, Any]) -> float:
     ----------
     plan : Assignment
     item : mapping
-        One of `link`, `crossing`, `port`, `worth`, `used`, `ledger` with the id meant; flows may name a
-        `commodity`, and `direction` for links. A worth is what one more unit of the limit alone saves.
+        One of `link`, `crossing`, `port`, `worth`, `used`, `ledger` with the id meant; flows and lines of the
+        ledger may name a `commodity`, and links a `direction`. A worth is what one more unit of the limit
+        alone saves.
 
     Raises
     ------
     ScenarioError
-        The plan has nothing of that name.
+        The plan has nothing of that name, or a limit is asked for by commodity.
 
     Examples
     --------
@@ -62,10 +82,16 @@ def measure(plan: Assignment, item: Mapping[str, Any]) -> float:
     1.5
     """
     kind, name = _kind(item)
+    if "commodity" in item and kind not in BY_COMMODITY:
+        raise ScenarioError(
+            f"watch {dict(item)!r} asks for the part of a commodity in a limit",
+            ids=(name,),
+            expected=f"a commodity with one of {', '.join(BY_COMMODITY)}",
+            cure="leave the commodity out",
+        )
     if kind == "ledger":
-        lines = plan.ledger_usd
-        _known(name, [*lines], kind)
-        return lines[name] / MT
+        _known(name, [*plan.ledger_usd], kind)
+        return _paid(plan, name, item.get("commodity")) / MT
     if kind in ("worth", "used"):
         duals = plan.dual_prices(binding=False).set_index("group")
         _known(name, duals.index.tolist(), kind)
@@ -83,6 +109,14 @@ def measure(plan: Assignment, item: Mapping[str, Any]) -> float:
         if key in item:
             rows = rows[rows[key] == item[key]]
     return float(rows["flow_t"].sum()) / MT
+
+
+def _paid(plan: Assignment, line: str, commodity: str | None) -> float:
+    if commodity is None:
+        return plan.ledger_usd[line]
+    costs = plan_costs(plan)
+    _known(commodity, costs["commodity"].tolist(), "commodity")
+    return float(costs.loc[(costs["commodity"] == commodity) & (costs["line"] == line), "cost_usd"].sum())
 
 
 def _kind(item: Mapping[str, Any]) -> tuple[str, str]:
