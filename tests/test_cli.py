@@ -242,6 +242,18 @@ class TestFlow:
         assert objective("--unserved-price", "190") < OBJECTIVE
         assert objective("--unserved-price", "none") > OBJECTIVE
 
+    def test_edits_of_demand_are_made_in_the_demand_that_is_given(self, run, tmp_path):
+        """The same as `landsea whatif`: the set goes below the edits, and in place of the scenario's own."""
+        file = tmp_path / "more.toml"
+        edit_of_demand = '[[edits]]\ndo = "scale_demand"\nfactor = 1.5\ncommodity = "coal"\n'
+        for demand in ("", 'demand = "coal_boom"\n'):
+            file.write_text(f'question = "More coal?"\n{demand}{edit_of_demand}')
+            words = (*ON_TOY, "--json", "--demand", "coal_boom")
+            plan = json.loads(run("flow", "--scenario", str(file), *words)[1])
+            totals = json.loads(run("whatif", str(file), *words)[1])["totals"]
+            assert plan["objective_usd"] == pytest.approx(totals[0]["second"])
+            assert plan["carried_t"] + plan["unserved_t"] == pytest.approx(1.5 * 3.1e6 + 890_000)
+
     def test_what_cannot_be_carried(self, run, toy_copy):
         edit(toy_copy, "demand", "1500000", "99000000")
         words = ("flow", "--network", str(toy_copy), "--unserved-price", "none")
