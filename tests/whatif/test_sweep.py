@@ -305,6 +305,17 @@ def test_scenarios_can_be_places_of_a_grid():
     assert [len(c.scenario.edits) for c in cases] == [1, 1, 2, 2]
 
 
+def test_scenarios_in_a_grid_keep_their_demand():
+    boom = lsr.Scenario("boom", demand="coal_boom")
+    found = sweep(PLAN, {"demand": {"now": lsr.Scenario("now"), "boom": boom}}, ask="objective_usd")
+    alone = sweep(PLAN, [boom], ask="objective_usd").answers["objective_usd"]
+    assert found.answers["objective_usd"].tolist() == [PLAN.objective_usd, *alone]
+    assert alone[0] > PLAN.objective_usd
+    other = {"other": lsr.Scenario("other", demand="coal_bust")}
+    with pytest.raises(InvalidValueError, match="carry different demands"):
+        grid({"one": {"boom": boom}, "two": other})
+
+
 # Workers that die --------------------------------------------------------------------------------------
 
 
