@@ -170,6 +170,15 @@ def test_assigned_again_as_from_scratch(plan, scenario):
     assert lsr.reassign(warm, NET).objective_usd == pytest.approx(plan.objective_usd, rel=1e-9)
 
 
+def test_edits_of_demand_find_the_demand_of_the_plan():
+    more = lsr.Scenario("more").scale_demand(1.3, commodity="coal")
+    cold = lsr.assign(more.use_demand("coal_boom").apply(NET))
+    for plan in (lsr.assign(NET, "coal_boom"), lsr.assign(NET.with_demand(NET.demand_set("coal_boom")))):
+        assert lsr.reassign(plan, more).objective_usd == pytest.approx(cold.objective_usd, rel=1e-9)
+        swept = lsr.sweep(plan, [more], ask="objective_usd").answers["objective_usd"]
+        assert swept == pytest.approx([cold.objective_usd], rel=1e-9)
+
+
 def test_paths_are_carried_over_to_a_graph_with_more_arcs(plan):
     twin = next(row for row in NET.links.to_rows() if row["id"] == "rail-bek-bport")
     link = {**twin, "id": "rail-bek-bport-2", "length_km": "90"}
