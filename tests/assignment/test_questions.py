@@ -139,6 +139,19 @@ def test_what_is_short_in_words():
         lsr.explain_infeasible(3)
 
 
+def test_what_is_used_already_is_short():
+    used = {"track_dual": 1.0, "track_river": 500_000.0}
+    terms = {"background": used, "steps": {"track_dual": [(0.5, 1.0)]}}
+    found = lsr.explain_infeasible(lsr.assign(NET, **terms))
+    assert not found.feasible
+    left = lsr.assign(NET, **terms).limits().set_index("group")["limit"]
+    assert found.limit.tolist() == left[found.groups].tolist()
+    more = lsr.Scenario("more")
+    for name, short in zip(found.groups, found.short_by, strict=True):
+        more = more.set_capacity(str(name), left[name] + used.get(str(name), 0.0) + short * (1 + 1e-9))
+    assert lsr.assign(more.apply(NET), unserved_price=None, background=used).unserved_t == 0.0
+
+
 def test_what_no_capacity_could_serve():
     rows = [*NET.demand.to_rows()[:1], {**NET.demand.to_rows()[0], "destination": "aport"}]
     demand = NET.demand.take(np.zeros(0, dtype=int)).with_rows(rows)
