@@ -60,6 +60,9 @@ def test_bottlenecks_show_themselves_and_refuse(plan):
     assert "<table" in found._repr_html_()
     assert found.to_dict()["bottlenecks"][0]["unit"] == "t/yr"
     assert lsr.bottlenecks(plan, groups=[]).summary() == "no capacity binds"
+    assert lsr.bottlenecks(plan, groups=["yard_bek_gauge"]).summary() == "no capacity binds"
+    both = lsr.bottlenecks(plan, groups=["yard_bek_gauge", "yard_bek_transload"])
+    assert both.summary() == found.summary()
     with pytest.raises(UnknownNameError, match="yard_bek_transloud"):
         lsr.bottlenecks(plan, groups=["yard_bek_transloud"])
     solution = plan.solution._replace(status=lsr.Status.LIMIT)

@@ -85,6 +85,13 @@ def test_they_show_themselves():
         json.dumps(found.to_dict(), allow_nan=False)
 
 
+def test_an_answer_that_is_not_known_is_json_too():
+    """Without factors nobody knows the emissions."""
+    unknown = NET.with_tables(emission_factors=NET.emission_factors.take(np.zeros(0, dtype=np.int64)))
+    found = tornado(unknown, {"scale demand of *": (0.9, 1.1)}, ask="co2e_t")
+    assert json.loads(json.dumps(found.to_dict(), allow_nan=False))["base"] is None
+
+
 def both_at_once(value):
     return lsr.Scenario("b").set_fee("rail:bek>arn", value).set_capacity("track_dual", 1 + value)
 
