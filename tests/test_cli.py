@@ -463,6 +463,29 @@ class TestDemo:
         assert len(facts["whatif"]) == len(facts["verdicts"]) == 4
         small, large = facts["whatif"][:2]
         assert large["cost bn USD/yr"] < small["cost bn USD/yr"]
+        assert [large[name] for name in ("limit", "unit")] == [30_000, "TEU/yr"]
+
+    def test_limits_are_told_in_their_unit_and_edits_made_in_the_demand_named(self, run, toy_copy, tmp_path):
+        add_demo(toy_copy)
+        for name, value in (("berth_5k", "0"), ("berth_30k", '"unlimited"')):
+            (toy_copy / "scenarios" / f"{name}.toml").write_text(
+                'title = ""\ndemand = "coal_boom"\n[[edits]]\ndo = "set_capacity"\ntarget = "port_aport"\n'
+                f'value = {value}\n[[edits]]\ndo = "scale_demand"\ncommodity = "coal"\nfactor = 0.5\n'
+            )
+        words = ("--network", str(toy_copy), "--out", str(tmp_path / "page.html"), "--json")
+        facts = json.loads(run("demo", *words)[1])
+        net = lsr.read_network(toy_copy)
+        shut = lsr.load_scenario("berth_5k", net)
+        for row, demand in zip(facts["whatif"][::2], ("", "coal_boom"), strict=True):
+            plan = lsr.assign(shut.use_demand(demand).apply(net))
+            assert row["cost bn USD/yr"] == pytest.approx(plan.objective_usd / 1e9)
+        assert (facts["whatif"][0]["used"], facts["whatif"][0]["unit"]) == (0, "TEU/yr")
+        worth = plan.dual_prices(binding=False).set_index("group").loc["port_aport", "right_usd_per_unit"]
+        assert worth > 0
+        assert facts["verdicts"][2].endswith(
+            f"binds (0.00 of 0.00 TEU/yr used); one more TEU/yr is worth {worth:,.2f} USD."
+        )
+        assert facts["verdicts"][1] == "large, as it is: port_aport has no limit."
 
     def test_network_without_a_demo_still_gets_its_base(self, run, tmp_path):
         file = tmp_path / "page.html"

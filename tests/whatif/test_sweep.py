@@ -269,7 +269,9 @@ def test_the_base_has_the_price_of_the_cases():
     for plan in (PLAN, lsr.assign(NET, unserved_price=60.0)):
         found = sweep(plan, [lsr.Scenario("as it is")], ask="objective_usd", unserved_price=70.0)
         assert found.changes()["objective_usd"].tolist() == pytest.approx([0.0], abs=1e-3)
-        assert found.base["objective_usd"] == pytest.approx(lsr.assign(NET, unserved_price=70.0).objective_usd)
+        assert found.base["objective_usd"] == pytest.approx(
+            lsr.assign(NET, unserved_price=70.0).objective_usd
+        )
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def refuse_terms(graph: Graph, groups: GroupArcs) -> None:
     if np.array_equal(usual.ids, groups.ids) and np.array_equal(usual.limit, groups.limit):
         return
     raise InvalidValueError(
-        "the plan was made with background, steps or contracts, which what is solved beside it would not have",
+        "the plan was made with background, steps or contracts, which others would not have",
         table="capacity_groups",
         column="limit",
         expected="a plan under the limits of its network alone",
