@@ -12,6 +12,7 @@ from landsea_routing.errors import NoPathError, ScenarioError
 from landsea_routing.graph.expand import expand
 from landsea_routing.graph.graph import Graph
 from landsea_routing.model.network import Network
+from landsea_routing.results._show import unit_of
 from landsea_routing.results.answer import Answer, Cell, Sheet, Verdict
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.choices import words_of
@@ -163,7 +164,8 @@ def _ways(runs: Runs, step: Step) -> Found:
         rows[trip["name"]] = [*ledger, _passed(route)]
     for item in step.fields.get("less", ()):
         one, other = (np.array(rows[item[k]][:4], dtype=float) for k in ("of", "less"))
-        rows[item["name"]] = [*(one - other).tolist(), ""]
+        with np.errstate(invalid="ignore"):  # neither way is there
+            rows[item["name"]] = [*(one - other).tolist(), ""]
     values = np.array([row[1:4] for row in rows.values()], dtype=float)
     trips = len(step.fields["trips"])
     for i, row in enumerate(rows.values()):
@@ -258,7 +260,10 @@ def _break_even(runs: Runs, step: Step) -> Found:
             **options,
         )
         rows[case["name"]] = [found.current, found.unit, found.value, found.gap_now]
-    columns = ["now", "unit", "corridor wins from or to", "corridor dearer now USD/t"]
+    units = {unit_of(case.get("weight", "cost")) for case in step.fields["cases"]}
+    # Cases of different weights share no unit.
+    dearer = f"corridor dearer now {units.pop() if len(units) == 1 else ''}".rstrip()
+    columns = ["now", "unit", "corridor wins from or to", dearer]
     return _sheet(step, "parameter", columns, rows), {}
 
 
