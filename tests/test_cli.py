@@ -277,6 +277,12 @@ class TestWhatif:
         assert code == OK
         assert list(json.loads(out)) == ["river_all_year"]
 
+    @pytest.mark.parametrize("words", [("--demand", "coal_boom"), ("--out", "page.html")])
+    def test_a_list_heeds_no_option(self, run, words):
+        code, out, err = run("whatif", *ON_TOY, *words)
+        assert (code, out) == (INVALID, "")
+        assert f"{words[0]} was given without a scenario" in err
+
     def test_lists_the_default_network(self, run):
         code, out, _ = run("whatif", "--json")
         assert code == OK

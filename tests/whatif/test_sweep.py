@@ -139,6 +139,15 @@ def test_ctrl_c_keeps_what_is_done(tmp_path):
     assert done == [3, 4]
 
 
+def test_a_file_of_other_prices_row_by_row_is_refused(tmp_path):
+    file, price = tmp_path / "found.jsonl", np.full(len(NET.demand), 60.0)
+    sweep(NET, [lsr.Scenario("a")], unserved_price=price, results=file)
+    sweep(NET, [lsr.Scenario("a")], unserved_price=price.copy(), results=file)
+    price[1] += 1e-9
+    with pytest.raises(InvalidValueError, match="unserved_price differ"):
+        sweep(NET, [lsr.Scenario("a")], unserved_price=price, results=file)
+
+
 def test_a_foreign_or_damaged_file_is_refused(tmp_path):
     path = tmp_path / "found.jsonl"
     sweep(PLAN, DRAWN, results=path)

@@ -151,7 +151,9 @@ def sweep(
         plan = assign(base, unserved_price=unserved_price)
     if solve and isinstance(base, Assignment) and isinstance(unserved_price, str):
         _refuse_other_price(base)
-    shared = _Shared(plan if solve else network, questions, unserved_price)
+    # What is shared is frozen, and the caller's array stays the caller's.
+    price = unserved_price.copy() if isinstance(unserved_price, np.ndarray) else unserved_price
+    shared = _Shared(plan if solve else network, questions, price)
     at_base = dict(zip(questions.names, questions.put(_at_price(shared.base, unserved_price)), strict=True))
     with _opened(results, shared, listed) as store:
         rows: dict[int, Row] = {} if store is None else store.rows
@@ -251,7 +253,8 @@ def _opened(results: str | Path | None, shared: _Shared, cases: Sequence[Case]) 
     header = {
         "network": fingerprint(network, demand),
         "cases": digest([f"{case.name} {case.scenario.demand} {case.scenario}" for case in cases]),
-        "unserved_price": digest([repr(shared.unserved_price)]),
+        # Of a long array `repr` leaves out rows, and of any array digits.
+        "unserved_price": digest([repr(np.asarray(shared.unserved_price).tolist())]),
         "answers": list(shared.questions.names),
     }
     store = Store(Path(results), header)
