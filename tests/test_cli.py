@@ -242,6 +242,18 @@ class TestFlow:
         assert objective("--unserved-price", "190") < OBJECTIVE
         assert objective("--unserved-price", "none") > OBJECTIVE
 
+    def test_edits_of_demand_are_made_in_the_demand_that_is_given(self, run, tmp_path):
+        """The same as `landsea whatif`: the set goes below the edits, and in place of the scenario's own."""
+        file = tmp_path / "more.toml"
+        edit_of_demand = '[[edits]]\ndo = "scale_demand"\nfactor = 1.5\ncommodity = "coal"\n'
+        for demand in ("", 'demand = "coal_boom"\n'):
+            file.write_text(f'question = "More coal?"\n{demand}{edit_of_demand}')
+            words = (*ON_TOY, "--json", "--demand", "coal_boom")
+            plan = json.loads(run("flow", "--scenario", str(file), *words)[1])
+            totals = json.loads(run("whatif", str(file), *words)[1])["totals"]
+            assert plan["objective_usd"] == pytest.approx(totals[0]["second"])
+            assert plan["carried_t"] + plan["unserved_t"] == pytest.approx(1.5 * 3.1e6 + 890_000)
+
     def test_what_cannot_be_carried(self, run, toy_copy):
         edit(toy_copy, "demand", "1500000", "99000000")
         words = ("flow", "--network", str(toy_copy), "--unserved-price", "none")
@@ -264,6 +276,12 @@ class TestWhatif:
         code, out, _ = run("whatif", *ON_TOY, "--json")
         assert code == OK
         assert list(json.loads(out)) == ["river_all_year"]
+
+    @pytest.mark.parametrize("words", [("--demand", "coal_boom"), ("--out", "page.html")])
+    def test_a_list_heeds_no_option(self, run, words):
+        code, out, err = run("whatif", *ON_TOY, *words)
+        assert (code, out) == (INVALID, "")
+        assert f"{words[0]} was given without a scenario" in err
 
     def test_lists_the_default_network(self, run):
         code, out, _ = run("whatif", "--json")
@@ -457,6 +475,29 @@ class TestDemo:
         assert len(facts["whatif"]) == len(facts["verdicts"]) == 4
         small, large = facts["whatif"][:2]
         assert large["cost bn USD/yr"] < small["cost bn USD/yr"]
+        assert [large[name] for name in ("limit", "unit")] == [30_000, "TEU/yr"]
+
+    def test_limits_are_told_in_their_unit_and_edits_made_in_the_demand_named(self, run, toy_copy, tmp_path):
+        add_demo(toy_copy)
+        for name, value in (("berth_5k", "0"), ("berth_30k", '"unlimited"')):
+            (toy_copy / "scenarios" / f"{name}.toml").write_text(
+                'title = ""\ndemand = "coal_boom"\n[[edits]]\ndo = "set_capacity"\ntarget = "port_aport"\n'
+                f'value = {value}\n[[edits]]\ndo = "scale_demand"\ncommodity = "coal"\nfactor = 0.5\n'
+            )
+        words = ("--network", str(toy_copy), "--out", str(tmp_path / "page.html"), "--json")
+        facts = json.loads(run("demo", *words)[1])
+        net = lsr.read_network(toy_copy)
+        shut = lsr.load_scenario("berth_5k", net)
+        for row, demand in zip(facts["whatif"][::2], ("", "coal_boom"), strict=True):
+            plan = lsr.assign(shut.use_demand(demand).apply(net))
+            assert row["cost bn USD/yr"] == pytest.approx(plan.objective_usd / 1e9)
+        assert (facts["whatif"][0]["used"], facts["whatif"][0]["unit"]) == (0, "TEU/yr")
+        worth = plan.dual_prices(binding=False).set_index("group").loc["port_aport", "right_usd_per_unit"]
+        assert worth > 0
+        assert facts["verdicts"][2].endswith(
+            f"binds (0.00 of 0.00 TEU/yr used); one more TEU/yr is worth {worth:,.2f} USD."
+        )
+        assert facts["verdicts"][1] == "large, as it is: port_aport has no limit."
 
     def test_network_without_a_demo_still_gets_its_base(self, run, tmp_path):
         file = tmp_path / "page.html"

@@ -60,6 +60,9 @@ def test_bottlenecks_show_themselves_and_refuse(plan):
     assert "<table" in found._repr_html_()
     assert found.to_dict()["bottlenecks"][0]["unit"] == "t/yr"
     assert lsr.bottlenecks(plan, groups=[]).summary() == "no capacity binds"
+    assert lsr.bottlenecks(plan, groups=["yard_bek_gauge"]).summary() == "no capacity binds"
+    both = lsr.bottlenecks(plan, groups=["yard_bek_gauge", "yard_bek_transload"])
+    assert both.summary() == found.summary()
     with pytest.raises(UnknownNameError, match="yard_bek_transloud"):
         lsr.bottlenecks(plan, groups=["yard_bek_transloud"])
     solution = plan.solution._replace(status=lsr.Status.LIMIT)
@@ -139,6 +142,19 @@ def test_what_is_short_in_words():
         lsr.explain_infeasible(3)
 
 
+def test_what_is_used_already_is_short():
+    used = {"track_dual": 1.0, "track_river": 500_000.0}
+    terms = {"background": used, "steps": {"track_dual": [(0.5, 1.0)]}}
+    found = lsr.explain_infeasible(lsr.assign(NET, **terms))
+    assert not found.feasible
+    left = lsr.assign(NET, **terms).limits().set_index("group")["limit"]
+    assert found.limit.tolist() == left[found.groups].tolist()
+    more = lsr.Scenario("more")
+    for name, short in zip(found.groups, found.short_by, strict=True):
+        more = more.set_capacity(str(name), left[name] + used.get(str(name), 0.0) + short * (1 + 1e-9))
+    assert lsr.assign(more.apply(NET), unserved_price=None, background=used).unserved_t == 0.0
+
+
 def test_what_no_capacity_could_serve():
     rows = [*NET.demand.to_rows()[:1], {**NET.demand.to_rows()[0], "destination": "aport"}]
     demand = NET.demand.take(np.zeros(0, dtype=int)).with_rows(rows)
@@ -168,6 +184,15 @@ def test_assigned_again_as_from_scratch(plan, scenario):
     assert warm.objective_usd == pytest.approx(cold.objective_usd, rel=1e-9)
     assert lsr.reassign(plan, scenario.apply(NET)).objective_usd == warm.objective_usd
     assert lsr.reassign(warm, NET).objective_usd == pytest.approx(plan.objective_usd, rel=1e-9)
+
+
+def test_edits_of_demand_find_the_demand_of_the_plan():
+    more = lsr.Scenario("more").scale_demand(1.3, commodity="coal")
+    cold = lsr.assign(more.use_demand("coal_boom").apply(NET))
+    for plan in (lsr.assign(NET, "coal_boom"), lsr.assign(NET.with_demand(NET.demand_set("coal_boom")))):
+        assert lsr.reassign(plan, more).objective_usd == pytest.approx(cold.objective_usd, rel=1e-9)
+        swept = lsr.sweep(plan, [more], ask="objective_usd").answers["objective_usd"]
+        assert swept == pytest.approx([cold.objective_usd], rel=1e-9)
 
 
 def test_paths_are_carried_over_to_a_graph_with_more_arcs(plan):

@@ -164,3 +164,15 @@ def test_a_picture_tells_gauges_apart_and_hides_no_line_behind_another():
     ax.figure.canvas.draw()
     frame, legend = ax.figure.bbox, ax.get_legend().get_window_extent()
     assert frame.x0 <= ax.get_tightbbox().x0 and legend.x1 <= frame.x1
+
+
+def test_ports_of_one_name_stand_apart(net):
+    nodes = net.nodes
+    name = np.where(nodes["id"] == "bport", "Port Anselm", nodes["name"])
+    twins = net.with_tables(nodes=nodes.with_columns(name=name))
+    shut = {
+        port: lsr.assign(lsr.Scenario(port).set_capacity(f"port_{port}", 0).apply(twins))
+        for port in ("aport", "bport")
+    }
+    page = lsr.to_html({"base": lsr.assign(twins), **shut})
+    assert page.count("<td>Port Anselm</td>") == 2

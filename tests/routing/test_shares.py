@@ -166,3 +166,9 @@ def test_wrong_questions_of_access(toy, options, word):
 def test_no_scenario_takes_the_place_of_the_base(toy):
     with pytest.raises(InvalidValueError, match="named 'base'"):
         lsr.market_access(toy, ["Boro"], decay=10, after={"base": toy})
+
+
+def test_access_before_and_after_is_of_one_commodity(toy):
+    coal = lsr.expand(toy.network, commodity="coal")
+    with pytest.raises(InvalidValueError, match="not of container: coal"):
+        lsr.market_access(toy, ["Boro"], decay=10, after={"coal": coal})

@@ -101,6 +101,14 @@ def test_pairs_by_season_are_what_solving_from_nothing_gives(month):
     assert excess["excess_usd"].abs().max() > 0
 
 
+def test_a_month_has_the_price_of_the_plan():
+    cheap = lsr.assign(NET, unserved_price=80.0)
+    july = lsr.assign(in_month(NET, 7), unserved_price=80.0)
+    found, usual = criticality(cheap, what=["links"], month=7), criticality(july, what=["links"])
+    assert found.base_usd == july.objective_usd != criticality(NET, what=["links"], month=7).base_usd
+    np.testing.assert_allclose(found.added_usd, usual.added_usd)
+
+
 def test_closures_without_a_plan_say_what_is_short():
     """Where everything must be carried, a closure that leaves some behind costs inf, and is proved so."""
     net = lsr.Scenario("half").scale_demand(0.5).apply(NET)

@@ -152,6 +152,32 @@ def test_break_even_and_closures(toy):
     assert closed.cell("river", "adds M USD/yr, month 7") > 0
 
 
+def test_a_corridor_is_dearer_in_the_unit_of_its_weight(toy):
+    case = (
+        '{ name = "{0}", origin = "cport", destination = "ada", via = ["bport"], {0} '
+        'parameter = "hours of aport-sea-rail1435-lift" }'
+    )
+    usd, hours = (
+        case.replace("{0}", text, 1).replace("{0}", more)
+        for text, more in (("usd", ""), ("h", 'weight = "time",'))
+    )
+    for cases, column in (
+        ([usd], "corridor dearer now USD/t"),
+        ([hours], "corridor dearer now h"),
+        ([usd, hours], "corridor dearer now"),
+    ):
+        net = toy(f'ask = "break_even"\ncommodity = "container"\ncases = [{", ".join(cases)}]')
+        assert ask(net).sheets[0].columns[-1] == column
+
+
+def test_two_ways_that_are_not_there_have_no_difference(toy):
+    trip = '{ name = "%s", origin = "ada", destination = "boro", modes = ["sea"] }'
+    net = toy(
+        f'ask = "ways"\ntrips = [{trip % "a"}, {trip % "b"}]\nless = [{{ name = "d", of = "a", less = "b" }}]'
+    )
+    assert ask(net).sheets[0].to_dict()["rows"][2]["h"] is None
+
+
 PROJECTS = "id,name,scenario,cost_usd,life_y,source\nice,Icebreakers,river_all_year,{cost},10,invented\n"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import landsea_routing as lsr
-from landsea_routing.errors import InvalidValueError
+from landsea_routing.errors import InvalidValueError, ScenarioError
 from landsea_routing.whatif.levers import lever_edit
 from landsea_routing.whatif.sensitivity import curve, tornado
 
@@ -83,6 +83,20 @@ def test_they_show_themselves():
         assert "<table" in found._repr_html_()
         assert found.summary() in str(found)
         json.dumps(found.to_dict(), allow_nan=False)
+
+
+def test_where_nothing_is_to_be_carried():
+    empty = NET.with_demand(NET.demand.take(np.zeros(0, dtype=np.int64)))
+    assert ": 0.00 to 0.00 M USD/yr" in curve(empty, *LEVERS[0]).summary()
+    with pytest.raises(ScenarioError, match="demand has no row"):
+        lsr.Scenario("more").scale_demand(2.0).apply(empty)
+
+
+def test_an_answer_that_is_not_known_is_json_too():
+    """Without factors nobody knows the emissions."""
+    unknown = NET.with_tables(emission_factors=NET.emission_factors.take(np.zeros(0, dtype=np.int64)))
+    found = tornado(unknown, {"scale demand of *": (0.9, 1.1)}, ask="co2e_t")
+    assert json.loads(json.dumps(found.to_dict(), allow_nan=False))["base"] is None
 
 
 def both_at_once(value):

@@ -139,6 +139,15 @@ def test_ctrl_c_keeps_what_is_done(tmp_path):
     assert done == [3, 4]
 
 
+def test_a_file_of_other_prices_row_by_row_is_refused(tmp_path):
+    file, price = tmp_path / "found.jsonl", np.full(len(NET.demand), 60.0)
+    sweep(NET, [lsr.Scenario("a")], unserved_price=price, results=file)
+    sweep(NET, [lsr.Scenario("a")], unserved_price=price.copy(), results=file)
+    price[1] += 1e-9
+    with pytest.raises(InvalidValueError, match="unserved_price differ"):
+        sweep(NET, [lsr.Scenario("a")], unserved_price=price, results=file)
+
+
 def test_a_foreign_or_damaged_file_is_refused(tmp_path):
     path = tmp_path / "found.jsonl"
     sweep(PLAN, DRAWN, results=path)
@@ -265,6 +274,36 @@ def test_a_plan_at_a_price_of_its_own_is_gone_on_with_at_that_price():
     assert found["objective_usd"].iloc[-1] == pytest.approx(own.objective_usd, rel=1e-12)
 
 
+def test_the_base_has_the_price_of_the_cases():
+    for plan in (PLAN, lsr.assign(NET, unserved_price=60.0)):
+        found = sweep(plan, [lsr.Scenario("as it is")], ask="objective_usd", unserved_price=70.0)
+        assert found.changes()["objective_usd"].tolist() == pytest.approx([0.0], abs=1e-3)
+        assert found.base["objective_usd"] == pytest.approx(
+            lsr.assign(NET, unserved_price=70.0).objective_usd
+        )
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"background": {"track_dual": 1.0}},
+        {"steps": {"track_dual": [(1.0, 1000.0)]}},
+        {"contracts": {"track_dual": (1.9, 1000.0)}},
+    ],
+    ids=lambda terms: next(iter(terms)),
+)
+def test_a_plan_with_terms_of_use_is_no_base(terms):
+    """The cases would be solved without them, and differ from the base though nothing is changed."""
+    plan = lsr.assign(NET, **terms)
+    with pytest.raises(InvalidValueError, match="background, steps or contracts"):
+        sweep(plan, [lsr.Scenario("as it is")])
+    with pytest.raises(InvalidValueError, match="background, steps or contracts"):
+        lsr.tornado(plan, {"scale demand of coal": (0.9, 1.1)})
+    with pytest.raises(InvalidValueError, match="background, steps or contracts"):
+        lsr.criticality(plan, month=7)
+    assert lsr.criticality(plan, what=["links"]).base_usd == plan.objective_usd
+
+
 def test_draws_have_their_distribution():
     share = (np.arange(20_000) + 0.5) / 20_000
     assert Uniform(2, 4).at(share).mean() == pytest.approx(3)
@@ -303,6 +342,17 @@ def test_scenarios_can_be_places_of_a_grid():
     cases = grid({"bridge": ways, "scale demand of *": [1, 2]})
     assert [c.name for c in cases][2] == "shut, scale demand of * 1"
     assert [len(c.scenario.edits) for c in cases] == [1, 1, 2, 2]
+
+
+def test_scenarios_in_a_grid_keep_their_demand():
+    boom = lsr.Scenario("boom", demand="coal_boom")
+    found = sweep(PLAN, {"demand": {"now": lsr.Scenario("now"), "boom": boom}}, ask="objective_usd")
+    alone = sweep(PLAN, [boom], ask="objective_usd").answers["objective_usd"]
+    assert found.answers["objective_usd"].tolist() == [PLAN.objective_usd, *alone]
+    assert alone[0] > PLAN.objective_usd
+    other = {"other": lsr.Scenario("other", demand="coal_bust")}
+    with pytest.raises(InvalidValueError, match="carry different demands"):
+        grid({"one": {"boom": boom}, "two": other})
 
 
 # Workers that die --------------------------------------------------------------------------------------

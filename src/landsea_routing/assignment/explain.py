@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +36,7 @@ def explain_infeasible(
     ----------
     question : Assignment or Network
         A plan that leaves something unserved, or a network for which `assign(..., unserved_price=None)`
-        raised.
+        raised. Limits are those of the plan: what its `background` leaves of them.
     demand : Table, DataFrame or str, optional
         As in `assign`; a plan's own demand, or the network's, when not given.
 
@@ -73,6 +74,10 @@ def explain_infeasible(
             f"explain_infeasible was given a {type(question).__name__}", expected="a plan or a network"
         )
     job = prepare_flow(network, table, None)
+    if isinstance(question, Assignment):  # steps and contracts of a plan stand behind its limits
+        limit = question.groups.limit[: len(job.groups.ids)]
+        problem = job.problem._replace(group_limit=limit)
+        job = job._replace(problem=problem, groups=replace(job.groups, limit=limit))
     lost = _without_path(job)
     problem = job.problem
     closed = ~np.isfinite(problem.commodity_cost)

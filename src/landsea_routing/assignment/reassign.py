@@ -57,8 +57,9 @@ def reassign(
     -------
     Assignment
         At the same cost as `assign` on the changed network; where several plans cost the same it may give
-        another of them. The demand is the changed network's own if the base was assigned that of its
-        network, and the base's otherwise.
+        another of them. A scenario is laid over the network with the demand of the base, and may edit it. Of
+        a network that is given the demand is its own if the base was assigned that of its network, and the
+        base's otherwise.
 
     Raises
     ------
@@ -77,8 +78,12 @@ def reassign(
     True
     """
     base = plan.graph.network
-    network = change if isinstance(change, Network) else _apply(change, base)
-    demand = network.demand if _same_table(plan.demand, base.demand) else plan.demand
+    is_own = _same_table(plan.demand, base.demand)
+    if isinstance(change, Network):
+        network, demand = change, change.demand if is_own else plan.demand
+    else:
+        network = _apply(change, base if is_own else base.with_demand(plan.demand))
+        demand = network.demand
     job = prepare_flow(network, demand, unserved_price, background, steps, contracts, like=plan.graph)
     start = _carry_over(plan, job.graph, demand)
     return conclude(job, default_solver(job.graph, progress, start)(job.problem))

@@ -9,7 +9,7 @@ import numpy as np
 from landsea_routing._typing import FloatArray, IntArray
 from landsea_routing.errors import InvalidValueError, UnknownNameError, did_you_mean
 from landsea_routing.graph.graph import Graph
-from landsea_routing.graph.groups import CONTRACT, STEP, GroupArcs
+from landsea_routing.graph.groups import CONTRACT, STEP, GroupArcs, group_arcs
 from landsea_routing.kernels.flowproblem import FlowProblem
 from landsea_routing.kernels.terms import ROUNDING, add_steps, take_or_pay
 
@@ -40,6 +40,26 @@ def left_over(groups: GroupArcs, background: Mapping[str, float]) -> FloatArray:
             )
         limit[row] -= used
     return limit
+
+
+def refuse_terms(graph: Graph, groups: GroupArcs) -> None:
+    """Raise where a plan has terms of use, of which what is assigned anew from its tables would know nothing.
+
+    Raises
+    ------
+    InvalidValueError
+        Something of the limits is used already, or there are steps of cost or contracts.
+    """
+    usual = group_arcs(graph)
+    if np.array_equal(usual.ids, groups.ids) and np.array_equal(usual.limit, groups.limit):
+        return
+    raise InvalidValueError(
+        "the plan was made with background, steps or contracts, which others would not have",
+        table="capacity_groups",
+        column="limit",
+        expected="a plan under the limits of its network alone",
+        cure="lower the limits with a scenario in place of background; put steps and contracts to `reassign`",
+    )
 
 
 def group_row(groups: GroupArcs, name: str, what: str) -> int:

@@ -20,7 +20,7 @@ def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = add_command(commands, "flow", "Who carries what at least cost when capacities bind.", run)
     add_network(parser)
-    parser.add_argument("--demand", help="demand set; the base demand when not given")
+    parser.add_argument("--demand", help="demand set; the scenario's own, or the base demand, when not given")
     parser.add_argument("--scenario", help="name or file of a scenario")
     parser.add_argument("--unserved-price", help="USD/t, or `none`: everything must be carried")
 
@@ -30,10 +30,11 @@ def run(arguments: argparse.Namespace) -> int:
     from landsea_routing.assignment.assign import assign
 
     network = load(arguments.network)
-    network = scenario_named(arguments.scenario, network).apply(network)
-    plan = assign(
-        network, arguments.demand, unserved_price=_price(arguments.unserved_price), progress=say_round
-    )
+    scenario = scenario_named(arguments.scenario, network)
+    if arguments.demand:  # below the edits, some of which may be edits of demand
+        scenario = scenario.use_demand(arguments.demand)
+    price = _price(arguments.unserved_price)
+    plan = assign(scenario.apply(network), unserved_price=price, progress=say_round)
     say_done()
     return print_result(arguments, plan)
 

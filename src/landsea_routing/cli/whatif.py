@@ -41,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     network = load(arguments.network)
     if not arguments.scenario:
+        _refuse_idle(arguments)
         return _list(arguments, list_scenarios(network))
     question = _question_named(arguments.scenario[0], network) if len(arguments.scenario) == 1 else None
     if question is not None:
@@ -97,6 +98,18 @@ def _compare(arguments: argparse.Namespace, network: Any) -> int:
     if arguments.out:
         print_written(arguments, "page", write_comparison(change, arguments.out, notes=notes))
     return OK
+
+
+def _refuse_idle(arguments: argparse.Namespace) -> None:
+    """Options that a list of scenarios does not heed."""
+    given = [f"--{name}" for name in ("demand", "out") if getattr(arguments, name)]
+    if given:
+        raise InvalidValueError(
+            f"{' and '.join(given)} was given without a scenario",
+            ids=given,
+            expected="the name or file of at least one scenario",
+            cure="name one; `landsea flow --demand` assigns the base alone",
+        )
 
 
 def _list(arguments: argparse.Namespace, scenarios: dict[str, Any]) -> int:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from landsea_routing.assignment.assign import assign
 from landsea_routing.model.checks import Report, check
@@ -27,6 +27,30 @@ BINDING_SHOWN = 15
 MT = 1e6
 FULL = 1e-9
 """Share of a limit within which it counts as used up."""
+
+
+class Watched(NamedTuple):
+    """A capacity that a case is about.
+
+    Attributes
+    ----------
+    limit, used : float
+        As shown, in `unit`: tonnes as Mt/yr, all else in the unit of the limit. NaN where there is none, and
+        limit `inf` where it was lifted.
+    unit : str
+        What they are counted in.
+    worth_usd : float
+        What one more of the limit alone saves: for each tonne of the cargo that uses it where the limit is in
+        tonnes, else for one of `unit`.
+    worth_usd_per_t : float
+        For each tonne of the cargo in any case; NaN where nothing says how much a tonne takes.
+    """
+
+    limit: float
+    used: float
+    unit: str
+    worth_usd: float
+    worth_usd_per_t: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +80,17 @@ class Case:
         """Return what to call the case."""
         return f"{self.title}, {self.demand}"
 
-    def capacity(self) -> tuple[float, float, float]:
-        """Limit and use of the watched capacity (in its own unit) and what one more tonne alone saves."""
-        if not self.watched:
-            return float("nan"), float("nan"), 0.0
-        row = self.plan.dual_prices(binding=False).set_index("group").loc[self.watched]
-        dual = 0.0 if row["right_usd_per_unit"] == 0 else float(row["right_usd_per_t"])
-        return float(row["limit"]), float(row["used"]), dual
+    def capacity(self) -> Watched:
+        """Return limit, use and worth of the watched capacity."""
+        rows = self.plan.dual_prices(binding=False).set_index("group")
+        if self.watched not in rows.index:
+            return Watched(float("inf") if self.watched else float("nan"), float("nan"), "", 0.0, 0.0)
+        row = rows.loc[self.watched]
+        each, per_t = float(row["right_usd_per_unit"]), float(row["right_usd_per_t"])
+        per_t = 0.0 if each == 0 else per_t
+        if row["unit"] == "t/yr":
+            return Watched(float(row["limit"]) / MT, float(row["used"]) / MT, "Mt/yr", per_t, per_t)
+        return Watched(float(row["limit"]), float(row["used"]), str(row["unit"]), each, per_t)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +125,9 @@ class Demo:
             Column("demand"),
             Column("scenario"),
             Column("capacity"),
-            Column("limit", "Mt/yr", 2),
-            Column("used", "Mt/yr", 2),
+            Column("limit", decimals=2),
+            Column("used", decimals=2),
+            Column("unit"),
             Column("worth of one more tonne", "USD", 2),
             Column("cost", "bn USD/yr", 3),
             Column("change of cost", "M USD/yr", 1),
@@ -108,16 +137,17 @@ class Demo:
         rows: list[list[object]] = []
         for case in self.cases:
             first = next(c for c in self.cases if c.demand == case.demand).plan
-            limit, used, dual = case.capacity()
+            limit, used, unit, _, worth = case.capacity()
             plan = case.plan
             rows.append(
                 [
                     case.demand,
                     case.title,
                     case.watched or None,
-                    None if math.isnan(limit) else limit / MT,
-                    None if math.isnan(used) else used / MT,
-                    dual,
+                    limit if math.isfinite(limit) else None,
+                    used if math.isfinite(used) else None,
+                    unit or None,
+                    worth if math.isfinite(worth) else None,
                     plan.objective_usd / 1e9,
                     (plan.objective_usd - first.objective_usd) / MT,
                     (plan.tonne_km - first.tonne_km) / 1e9,
@@ -217,8 +247,8 @@ def run_demo(network: Network, *, progress: Callable[[str], object] | None = Non
             scenario = load_scenario(str(entry["name"]), network)
             title = f"{entry['title']}, {demand['title']}"
             say(title)
-            edited = scenario.apply(network)
-            plan = assign(edited, demand["set"] or None, progress=_rounds(say, title))
+            edited = scenario.use_demand(demand["set"]).apply(network)
+            plan = assign(edited, progress=_rounds(say, title))
             watched = _edited_group(edited, scenario)
             cases.append(Case(scenario, str(entry["title"]), str(demand["title"]), plan, watched))
     return Demo(network, findings, base, tuple(cases))
@@ -268,10 +298,13 @@ def _widest_change(demo: Demo) -> list[Section]:
 
 
 def _verdict(case: Case) -> str:
-    limit, used, dual = case.capacity()
-    share = f"{used / MT:,.2f} of {limit / MT:,.2f} Mt/yr used"
-    if dual > 0:
-        return f"{case.name}: {case.watched} binds ({share}); one more tonne a year is worth {dual:,.2f} USD."
+    limit, used, unit, worth, _ = case.capacity()
+    share = f"{used:,.2f} of {limit:,.2f} {unit} used"
+    if math.isinf(limit):
+        return f"{case.name}: {case.watched} has no limit."
+    if worth > 0:
+        one = "one more tonne a year is worth" if unit == "Mt/yr" else f"one more {unit} is worth"
+        return f"{case.name}: {case.watched} binds ({share}); {one} {worth:,.2f} USD."
     if used >= limit * (1 - FULL):
         beside = "but another limit binds beside it; more of it alone is worth nothing"
         return f"{case.name}: {case.watched} is full ({share}), {beside}."

@@ -119,8 +119,11 @@ def port_table(plans: Mapping[str, Assignment]) -> Table:
     """Columns and rows: the busiest ports, by name."""
     nodes = next(iter(plans.values())).graph.network.nodes
     title = dict(zip(nodes["id"].tolist(), nodes["name"].tolist(), strict=True))
-    handled = {n: p.ports().groupby("node")["flow_t"].sum().rename(index=title) for n, p in plans.items()}
-    return _side_by_side("port", handled)
+    columns, rows = _side_by_side(
+        "port", {n: p.ports().groupby("node")["flow_t"].sum() for n, p in plans.items()}
+    )
+    # Two ports may share a name.
+    return columns, [[title.get(str(row[0]), row[0]), *row[1:]] for row in rows]
 
 
 def binding_table(plan: Assignment) -> Table:

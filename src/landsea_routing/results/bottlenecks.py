@@ -68,14 +68,15 @@ class Bottlenecks(_show.Worded):
 
     def summary(self) -> str:
         """Say in a sentence what binds most."""
-        if not len(self.groups):
+        binding = np.flatnonzero((self.right_usd_per_unit > 0.0) | (self.left_usd_per_unit > 0.0))
+        if not binding.size:
             return "no capacity binds"
-        worth = (
-            f"one more {self.units[0]} of {self.groups[0]} saves {self.right_usd_per_unit[0]:,.2f} USD a year"
-        )
-        until = self.right_until[0]
+        top = binding[0]
+        saves = f"{self.right_usd_per_unit[top]:,.2f} USD a year"
+        worth = f"one more {self.units[top]} of {self.groups[top]} saves {saves}"
+        until = self.right_until[top]
         held = f", up to {short_number(until)}" if np.isfinite(until) else ""
-        binds = "1 capacity binds" if len(self.groups) == 1 else f"{len(self.groups)} capacities bind"
+        binds = "1 capacity binds" if binding.size == 1 else f"{binding.size} capacities bind"
         return f"{binds}; {worth}{held}"
 
     def __str__(self) -> str:

@@ -57,7 +57,8 @@ class Tornado(Frozen, Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """Return answer, base and rows as plain values, ready for JSON."""
-        return {"answer": self.answer, "base": self.base, "levers": plain_records(self.to_frame())}
+        base = self.base if np.isfinite(self.base) else None
+        return {"answer": self.answer, "base": base, "levers": plain_records(self.to_frame())}
 
     def summary(self) -> str:
         """Say in one sentence which lever moves the answer most."""

@@ -61,7 +61,8 @@ def market_access(
     Raises
     ------
     UnknownNameError, InvalidValueError
-        A place is not known, the decay is not above 0, an opportunity is negative, or there is none.
+        A place is not known, the decay is not above 0, an opportunity is negative, there is none, or a graph
+        of `after` is of another commodity.
 
     Notes
     -----
@@ -97,6 +98,15 @@ def market_access(
             ids=(BEFORE,),
             expected=f"names other than {BEFORE!r}, which stands for the graph before",
             cure="name it otherwise",
+        )
+    strange = [name for name, case in (after or {}).items() if case.commodity != graph.commodity]
+    if strange:
+        raise InvalidValueError(
+            f"graphs of after are not of {graph.commodity}: {', '.join(strange)}",
+            column="after",
+            ids=strange,
+            expected="graphs of the same commodity",
+            cure="expand them for the commodity of the first graph",
         )
     there, amount = _opportunities(graph, opportunities, "origin" if inbound else "destination")
     nodes = graph.network.nodes

@@ -12,6 +12,7 @@ from landsea_routing.errors import NoPathError, ScenarioError
 from landsea_routing.graph.expand import expand
 from landsea_routing.graph.graph import Graph
 from landsea_routing.model.network import Network
+from landsea_routing.results._show import unit_of
 from landsea_routing.results.answer import Answer, Cell, Sheet, Verdict
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.choices import modes_of, words_of
@@ -188,7 +189,8 @@ def _ways(runs: Runs, step: Step) -> Found:
     compared = tuple(str(item["name"]) for item in step.fields.get("less", ()))
     for item in step.fields.get("less", ()):
         one, other = (np.array(rows[item[k]][:4], dtype=float) for k in ("of", "less"))
-        rows[item["name"]] = [*(one - other).tolist(), "", ""]
+        with np.errstate(invalid="ignore"):  # neither way is there
+            rows[item["name"]] = [*(one - other).tolist(), "", ""]
     columns, rivals = ["km", "h", "USD/t", "kg CO2e/t", "modes", "by"], list(ends.values())
     if max(map(rivals.count, filter(None, rivals)), default=0) < 2:
         return _sheet(step, "way", columns, rows, note=COSTS, aside=compared), {}
@@ -286,7 +288,10 @@ def _break_even(runs: Runs, step: Step) -> Found:
             **options,
         )
         rows[case["name"]] = [found.current, found.unit, found.value, found.when(), found.gap_now]
-    columns = ["now", "unit", "turns at", "corridor wins", "corridor dearer now USD/t"]
+    units = {unit_of(case.get("weight", "cost")) for case in step.fields["cases"]}
+    # Cases of different weights share no unit.
+    dearer = f"corridor dearer now {units.pop() if len(units) == 1 else ''}".rstrip()
+    columns = ["now", "unit", "turns at", "corridor wins", dearer]
     return _sheet(step, "parameter", columns, rows, note=TURNS), {}
 
 

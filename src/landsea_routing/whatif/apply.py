@@ -291,7 +291,9 @@ def _some(fits: BoolArray, table: str, key: Mapping[str, str]) -> Any:
     rows = np.flatnonzero(fits)
     if not rows.size:
         raise InvalidValueError(
-            f"no row of {table} has {', '.join(f'{k} {v}' for k, v in key.items())}",
+            f"no row of {table} has {', '.join(f'{k} {v}' for k, v in key.items())}"
+            if key
+            else f"{table} has no row",
             table=table,
             column=next(iter(key), ""),
             ids=tuple(key.values()),

@@ -13,6 +13,7 @@ from landsea_routing._frozen import Frozen
 from landsea_routing._status import Status
 from landsea_routing._typing import BoolArray, FloatArray, IntArray
 from landsea_routing.assignment.assign import assign
+from landsea_routing.assignment.terms import refuse_terms
 from landsea_routing.errors import InvalidValueError, LandseaError
 from landsea_routing.graph.graph import ArcKind, Graph
 from landsea_routing.kernels.closing import Solved, begin_closing, close_arcs
@@ -82,7 +83,8 @@ def criticality(
         How many of the dearest are closed two at a time as well: 10 makes 45 pairs. A pair of which one
         closes all that the other does is left out.
     month : int, optional
-        Month 1 to 12: all amounts are those of a year in which every month is like this one.
+        Month 1 to 12: all amounts are those of a year in which every month is like this one. A plan is then
+        made again for it, at its own price of what is unserved.
     n_jobs : int, optional
         Workers, as joblib counts them; see `sweep`.
     progress : bool or callable
@@ -96,7 +98,8 @@ def criticality(
     Raises
     ------
     InvalidValueError
-        `what`, `pairs` or `month` is none of these.
+        `what`, `pairs` or `month` is none of these; or a month is given with a plan that has background,
+        steps or contracts.
     LandseaError
         The base plan is not optimal, or a closure was not solved to proof.
 
@@ -192,7 +195,9 @@ def in_month(network: Network, month: int) -> Network:
 def _base_plan(base: Network | Assignment, month: int | None) -> Assignment:
     if month is not None:
         if isinstance(base, Assignment):
-            plan = assign(in_month(base.graph.network, month), base.demand)
+            refuse_terms(base.graph, base.groups)
+            network, price = in_month(base.graph.network, month), base.problem.unserved_price
+            plan = assign(network, base.demand, unserved_price=price)
         else:
             plan = assign(in_month(base, month))
     else:
@@ -302,7 +307,7 @@ def _to_criticality(
         added_od_usd=od_usd - before.od_usd,
         demand=plan.demand,
         month=month,
-        base_usd=before.usd,
+        base_usd=plan.objective_usd,
         n_solved=n_solved,
         gap=max((outcome.gap for outcome in outcomes), default=0.0),
     )

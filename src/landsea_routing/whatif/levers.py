@@ -208,7 +208,8 @@ def grid(levers: Mapping[str, Values]) -> tuple[Case, ...]:
     Parameters
     ----------
     levers : mapping
-        Values by lever, see `lever_edit`; or, under any name, a mapping of words to scenarios to choose from.
+        Values by lever, see `lever_edit`; or, under any name, a mapping of words to scenarios to choose from,
+        each with its edits and its demand set.
 
     Returns
     -------
@@ -218,7 +219,8 @@ def grid(levers: Mapping[str, Values]) -> tuple[Case, ...]:
     Raises
     ------
     InvalidValueError
-        There is no lever, or a lever has no values or the same twice.
+        There is no lever, a lever has no values or the same twice, or scenarios that meet in a case carry
+        different demand sets.
 
     Examples
     --------
@@ -237,10 +239,9 @@ def grid(levers: Mapping[str, Values]) -> tuple[Case, ...]:
     axes = [_axis(name, values) for name, values in levers.items()]
     cases = []
     for picks in itertools.product(*axes):
-        edits = tuple(edit for _, edits, _ in picks for edit in edits)
         values = {name: value for name, (_, _, value) in zip(levers, picks, strict=True)}
         name = ", ".join(label for label, _, _ in picks)
-        cases.append(Case(name, Scenario(name, edits=edits), values))
+        cases.append(Case(name, _together(name, [scenario for _, scenario, _ in picks]), values))
     return tuple(cases)
 
 
@@ -295,16 +296,31 @@ def draws(distributions: Mapping[str, Distribution], n: int, *, seed: int) -> tu
     return tuple(cases)
 
 
-def _axis(lever: str, values: Values) -> list[tuple[str, tuple[Edit, ...], float | str]]:
-    """Label, edits and value of each place of a lever."""
+def _together(name: str, scenarios: Sequence[Scenario]) -> Scenario:
+    """Lay scenarios over each other: all edits in order, with the one demand set that any of them carries."""
+    demands = sorted({scenario.demand for scenario in scenarios} - {""})
+    if len(demands) > 1:
+        raise InvalidValueError(
+            f"scenarios that meet in {name!r} carry different demands ({', '.join(demands)})",
+            column="grid",
+            ids=demands,
+            expected="one demand set in each case",
+            cure="give it with use_demand to the scenarios of one lever only",
+        )
+    edits = tuple(edit for scenario in scenarios for edit in scenario.edits)
+    return Scenario(name, edits=edits, demand="".join(demands))
+
+
+def _axis(lever: str, values: Values) -> list[tuple[str, Scenario, float | str]]:
+    """Label, scenario and value of each place of a lever."""
     if isinstance(values, Mapping):
-        return [(str(name), scenario.edits, str(name)) for name, scenario in values.items()]
+        return [(str(name), scenario, str(name)) for name, scenario in values.items()]
     numbers = [float(v) for v in values]
     if len(set(numbers)) < len(numbers):
         raise InvalidValueError(
             f"lever {lever!r} has a value twice", column="grid", ids=numbers, expected="each value once"
         )
-    return [(f"{lever} {v:.12g}", (lever_edit(lever, v),), v) for v in numbers]
+    return [(f"{lever} {v:.12g}", Scenario(lever, edits=(lever_edit(lever, v),)), v) for v in numbers]
 
 
 def _refuse_unless(spread: object, good: bool, expected: str) -> None:

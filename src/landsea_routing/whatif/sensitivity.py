@@ -263,4 +263,6 @@ def _to_curve(text: str, pieces: list[Piece], follow: _Follow) -> Curve:
     cost = [pieces[0].line.at(pieces[0].start), *(piece.line.at(piece.end) for piece in pieces)]
     slope = np.array([piece.line.slope for piece in pieces])
     shape = "concave" if follow.sign > 0 else "convex"
-    return Curve(text, values, follow.sign * np.array(cost), follow.sign * slope, shape, follow.n_solved)
+    # Turned back, a cost of 0 must not be -0.
+    cost_usd, slope_usd = (follow.sign * np.array(x) + 0.0 for x in (cost, slope))
+    return Curve(text, values, cost_usd, slope_usd, shape, follow.n_solved)

@@ -14,6 +14,7 @@ import numpy as np
 from landsea_routing._frozen import Frozen
 from landsea_routing.assignment.assign import UnservedPrice, assign, read_demand
 from landsea_routing.assignment.reassign import reassign
+from landsea_routing.assignment.terms import refuse_terms
 from landsea_routing.errors import InvalidValueError, LandseaError, list_ids
 from landsea_routing.model.network import Network
 from landsea_routing.model.table import Table
@@ -92,7 +93,8 @@ def sweep(
     demand : Table, DataFrame or str, optional
         As in `assign`; not with a plan.
     unserved_price : float, array, None or "network"
-        As in `assign`; that of a plan that is given, if it was not the network's.
+        As in `assign`, for the base and all scenarios; to be given with a plan at another price than the
+        network's.
     solve : bool
         False assigns nothing: what is asked are functions ``network -> number``, such as the cost of a route.
     n_jobs : int, optional
@@ -115,7 +117,8 @@ def sweep(
     ------
     InvalidValueError, UnknownNameError, ScenarioError
         Before anything runs: no cases, a name twice, an edit that names what does not exist or contradicts
-        another, an answer that there is not, a file of another sweep.
+        another, an answer that there is not, a file of another sweep, a plan with background, steps or
+        contracts.
     LandseaError
         Workers were lost again and again, or the file cannot be written.
     SweepInterrupted
@@ -137,6 +140,8 @@ def sweep(
     """
     tell = teller(progress, "scenarios")
     listed = _read_cases(cases)
+    if solve and isinstance(base, Assignment):
+        refuse_terms(base.graph, base.groups)
     base = _with_own_demand(base, demand)
     network = base.graph.network if isinstance(base, Assignment) else base
     questions = read_ask(ask, network, solve=solve)
@@ -146,8 +151,10 @@ def sweep(
         plan = assign(base, unserved_price=unserved_price)
     if solve and isinstance(base, Assignment) and isinstance(unserved_price, str):
         _refuse_other_price(base)
-    shared = _Shared(plan if solve else network, questions, unserved_price)
-    at_base = dict(zip(questions.names, questions.put(shared.base), strict=True))
+    # What is shared is frozen, and the caller's array stays the caller's.
+    price = unserved_price.copy() if isinstance(unserved_price, np.ndarray) else unserved_price
+    shared = _Shared(plan if solve else network, questions, price)
+    at_base = dict(zip(questions.names, questions.put(_at_price(shared.base, unserved_price)), strict=True))
     with _opened(results, shared, listed) as store:
         rows: dict[int, Row] = {} if store is None else store.rows
         finish = partial(_to_sweep, listed, at_base, rows)
@@ -198,6 +205,18 @@ def _refuse_other_price(plan: Assignment) -> None:
         )
 
 
+def _at_price(base: Network | Assignment, price: UnservedPrice) -> Network | Assignment:
+    """The base at the price of the cases, from which it would else differ by the price alone."""
+    if isinstance(base, Network) or isinstance(price, str):
+        return base
+    own = base.problem.unserved_price
+    if own is None or price is None:
+        same = own is price
+    else:
+        same = np.shape(price) in ((), own.shape) and bool((own == price).all())
+    return base if same else reassign(base, base.graph.network, unserved_price=price)
+
+
 def _with_own_demand(
     base: Network | Assignment, demand: Table | pd.DataFrame | str | None
 ) -> Network | Assignment:
@@ -234,7 +253,8 @@ def _opened(results: str | Path | None, shared: _Shared, cases: Sequence[Case]) 
     header = {
         "network": fingerprint(network, demand),
         "cases": digest([f"{case.name} {case.scenario.demand} {case.scenario}" for case in cases]),
-        "unserved_price": digest([repr(shared.unserved_price)]),
+        # Of a long array `repr` leaves out rows, and of any array digits.
+        "unserved_price": digest([repr(np.asarray(shared.unserved_price).tolist())]),
         "answers": list(shared.questions.names),
     }
     store = Store(Path(results), header)
