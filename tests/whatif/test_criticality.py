@@ -11,7 +11,8 @@ import pytest
 import landsea_routing as lsr
 from landsea_routing.errors import InfeasibleError, InvalidValueError, LandseaError, UnknownNameError
 from landsea_routing.results.criticality import JOINED
-from landsea_routing.whatif.criticality import criticality, in_month
+from landsea_routing.whatif.criticality import criticality
+from landsea_routing.whatif.seasons import in_month
 
 NET = lsr.load_network("toy_three_ports")
 PLAN = lsr.assign(NET)

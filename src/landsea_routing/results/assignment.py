@@ -381,14 +381,8 @@ class Assignment(_show.Pictured, Frozen):
         frame = self.dual_prices()
         rows: Iterable[Any] = frame.head(SHOWN).itertuples(index=False)
         left_out = f" ({SHOWN} of {len(frame)})" if len(frame) > SHOWN else ""
-        columns = [
-            f"binding capacity{left_out}",
-            "limit",
-            "unit",
-            "flow Mt/yr",
-            "one more saves USD",
-            "less costs USD",
-        ]
+        head = f"binding capacity{left_out}"
+        columns = [head, "limit", "unit", "flow Mt/yr", "one more saves USD", "less costs USD"]
         return columns, [
             [r.group, r.limit, r.unit, r.flow_t / 1e6, r.right_usd_per_unit, r.left_usd_per_unit]
             for r in rows

@@ -131,11 +131,13 @@ class Comparison(_show.Pictured, Keeper):
     def summary(self) -> str:
         """Say in one sentence what changes."""
         amount = f"{abs(self.change_usd) / 1e6:,.2f} M USD/yr"
+        same = abs(self.change_usd) <= 1e-9 * max(1.0, abs(self.first.objective_usd))
         cost = f"costs {amount} more" if self.change_usd > 0 else f"saves {amount}"
+        cost = "costs the same" if same else cost
         moved = self.moved("crossing").moved_t
         tonne_km = self.second.tonne_km - self.first.tonne_km
         unserved = self.second.unserved_t - self.first.unserved_t
-        if abs(self.change_usd) <= 1e-9 * max(1.0, abs(self.first.objective_usd)) and moved <= DUST_T:
+        if same and moved <= DUST_T:
             return f"{self.names[1]} against {self.names[0]}: nothing changes"
         return (
             f"{self.names[1]} against {self.names[0]}: {cost}, "

@@ -18,12 +18,12 @@ from landsea_routing.errors import InvalidValueError, LandseaError
 from landsea_routing.graph.graph import ArcKind, Graph
 from landsea_routing.kernels.closing import Solved, begin_closing, close_arcs
 from landsea_routing.kernels.flowproblem import FlowProblem, FlowSolution
-from landsea_routing.model import calendars
 from landsea_routing.model.network import Network
 from landsea_routing.results.assignment import Assignment
 from landsea_routing.results.criticality import JOINED, Criticality
 from landsea_routing.routing.progress import Progress, teller
 from landsea_routing.routing.workers import count_workers, run_parts
+from landsea_routing.whatif.seasons import in_month
 
 WHAT = ("links", "nodes", "crossings", "terminals")
 PARTS_PER_WORKER = 8
@@ -157,39 +157,6 @@ def criticality(
         outcomes, elements = outcomes + close(both), elements + both
     n_solved = sum(outcome is not before for outcome in outcomes)
     return _to_criticality(plan, month, before, elements, outcomes, n_solved)
-
-
-def in_month(network: Network, month: int) -> Network:
-    """Return the network of a year in which every month is like one.
-
-    What is shut in that month is closed; what is open then is open all year.
-
-    Raises
-    ------
-    InvalidValueError
-        It is no month.
-
-    Examples
-    --------
-    >>> import landsea_routing as lsr
-    >>> winter = in_month(lsr.load_network("toy_three_ports"), 1)
-    >>> winter.links["status"][winter.links["mode"] == "inland_water"].tolist()
-    ['closed']
-    """
-    if type(month) is not int or not 1 <= month <= 12:
-        raise InvalidValueError(
-            f"month is {month!r}", column="month", ids=(month,), expected="a whole number from 1 to 12"
-        )
-    changed = {}
-    for name in ("links", "crossings"):
-        table = network.tables[name]
-        is_open = (table["open_months"] >> (month - 1)) & 1 == 1
-        # Only what has a season changes: what is never open stays so.
-        months = np.where(is_open, calendars.ALL_YEAR, table["open_months"])
-        status = table["status"].astype(f"<U{max(8, table['status'].dtype.itemsize // 4)}")
-        status[~is_open & (status == "operating")] = "closed"
-        changed[name] = table.with_columns(open_months=months, status=status)
-    return network.with_tables(**changed)
 
 
 def _base_plan(base: Network | Assignment, month: int | None) -> Assignment:

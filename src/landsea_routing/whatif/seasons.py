@@ -34,9 +34,13 @@ def in_month(network: Network, month: int) -> Network:
     >>> [str(in_month(net, month).links["status"][9]) for month in (1, 7)]
     ['closed', 'operating']
     """
-    if isinstance(month, bool) or month not in range(1, MONTHS_PER_YEAR + 1):
+    if type(month) is not int or not 1 <= month <= MONTHS_PER_YEAR:
         raise InvalidValueError(
-            f"month is {month!r}", column="month", ids=(month,), expected="1 to 12", cure="correct it"
+            f"month is {month!r}",
+            column="month",
+            ids=(month,),
+            expected="a whole number from 1 to 12",
+            cure="correct it",
         )
     tables = {}
     for name in ("links", "crossings"):
