@@ -358,6 +358,8 @@ def test_the_page_holds_words_numbers_and_pictures(tmp_path):
     net = lsr.load_network(TOY)
     html = write_answer(ask(net, "T1"), net, tmp_path / "t1.html").read_text("utf-8")
     assert "<td>river_all_year</td><td>The river never freezes</td>" in html.replace("\n", "")
+    saves = "<td>It saves money</td><td>-4.34 M USD/yr</td><td>below 0</td><td>yes</td>"
+    assert saves in html.replace("\n", "") and "T1: 3 of 3 expectations come out." in html
     assert "What was expected" in html and html.count("<svg") >= 2 and "http://" not in html
     assert all(f"{part}: {ask(net, 'T1').drawn}" in html for part in ("Where it flows", "What changes"))
 
@@ -369,7 +371,7 @@ def test_verdicts_stand_under_the_table_they_are_of(tmp_path):
     first, *rest = answer.verdicts
     two = replace(answer, verdicts=(replace(first, sheet="Another table"), *rest))
     assert f"  Another table\n    {first}\n  {rest[0].sheet}\n    {rest[0]}" in str(two)
-    assert "<p>Another table:</p>" in write_answer(two, net, tmp_path / "t.html").read_text("utf-8")
+    assert "<td>Another table</td>" in write_answer(two, net, tmp_path / "t.html").read_text("utf-8")
 
 
 def test_differences_of_ways_and_single_rows_are_not_drawn(toy, tmp_path):

@@ -1,4 +1,4 @@
-"""The command `landsea`: one file for each command; `common` and `plans` serve them, `command` gathers them."""
+"""The command `landsea`: one file for each command; `common` and `plans` serve them, `command` has all."""
 
 from landsea_routing.cli.command import main
 

@@ -27,7 +27,7 @@ def write_answer(answer: Answer, network: Network, path: str | Path) -> Path:
     """Write an answer as one self-contained offline HTML page."""
     sections: list[Section] = [
         TextSection("The question", [answer.question, *(f"Source: {s}." for s in answer.sources)]),
-        *_expectations(answer),
+        _expectations(answer),
     ]
     of = f": {answer.drawn}" if answer.drawn else ""
     if answer.plans:
@@ -53,16 +53,21 @@ def write_answer(answer: Answer, network: Network, path: str | Path) -> Path:
     return write_page(path, page)
 
 
-def _expectations(answer: Answer) -> list[Section]:
-    """What was expected of each table, under its title where there are several."""
-    heading, groups = "What was expected, and what came out", answer.by_sheet()
-    if len(groups) < 2:
-        return [TextSection(heading, [f"{v}." for v in answer.verdicts])]
-    return [
-        TextSection(
-            heading, [p for title, of in groups.items() for p in (f"{title}:", *(f"{v}." for v in of))]
-        )
+def _expectations(answer: Answer) -> TableSection:
+    """What was expected of each table beside what came out; the title of a table stands at its first."""
+    groups = answer.by_sheet()
+    columns = ["table", "what was expected", "came out", "expected", "as expected"]
+    rows = [
+        [title if i == 0 else "", v.expected.says, v.came, v.wanted, "yes" if v.holds else "no"]
+        for title, of in groups.items()
+        for i, v in enumerate(of)
     ]
+    if len(groups) < 2:
+        columns, rows = columns[1:], [row[1:] for row in rows]
+    told = [answer.summary(), *(f"{v.expected.says}: {v.ruling}" for v in answer.verdicts if not v.holds)]
+    note = " ".join(f"{sentence}." for sentence in told)
+    align = "l" * len(columns)
+    return TableSection("What was expected, and what came out", columns, rows, note=note, align=align)
 
 
 def _chart(sheet: Sheet) -> list[Section]:

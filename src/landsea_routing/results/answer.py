@@ -174,16 +174,29 @@ class Verdict:
     holds: bool
     sheet: str = ""
 
-    def __str__(self) -> str:
+    @property
+    def came(self) -> str:
+        """Return what came out, in words, with its unit."""
+        unit = UNIT.search(self.expected.row) or UNIT.search(self.expected.column)
+        return f"{_words(self.value)} {unit[0] if unit else ''}".rstrip()
+
+    @property
+    def wanted(self) -> str:
+        """Return what was expected, in words."""
         sense, within = self.expected.sense, self.expected.within
         share = f", within {within:.0%}" if within else ""
-        wanted = f"{sense.removeprefix('is').lstrip()} {_words(self.other)}".lstrip()
-        unit = UNIT.search(self.expected.row) or UNIT.search(self.expected.column)
-        came = f"{_words(self.value)} {unit[0] if unit else ''}".rstrip()
-        says = f"{self.expected.says} ({came if came == wanted else f'{came}; expected {wanted}{share}'}): "
+        return f"{sense.removeprefix('is').lstrip()} {_words(self.other)}".lstrip() + share
+
+    @property
+    def ruling(self) -> str:
+        """Return whether it came out, and where known why not."""
         if self.holds:
-            return says + "as expected"
-        return says + "not so" + (f"; {self.expected.miss}" if self.expected.miss else "")
+            return "as expected"
+        return f"not so; {self.expected.miss}" if self.expected.miss else "not so"
+
+    def __str__(self) -> str:
+        told = self.came if self.came == self.wanted else f"{self.came}; expected {self.wanted}"
+        return f"{self.expected.says} ({told}): {self.ruling}"
 
 
 def _words(cell: Cell) -> str:
