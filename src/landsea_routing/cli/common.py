@@ -105,12 +105,13 @@ def load(name: str | None, *, strict: bool = True) -> Any:
     return read_network(name, strict=strict)
 
 
-def scenario_named(name: str | None, network: Any) -> Any:
-    """Return the scenario of that name or file; one without edits without a name."""
+def scenario_named(name: str | None, network: Any, demand: str | None = None) -> Any:
+    """Return the scenario of that name or file, without edits where none is named; with the demand given."""
     from landsea_routing.whatif.files import load_scenario
     from landsea_routing.whatif.scenario import Scenario
 
-    return Scenario("base") if name is None else load_scenario(name, network)
+    scenario = Scenario("base") if name is None else load_scenario(name, network)
+    return scenario.use_demand(demand) if demand else scenario
 
 
 def graph_of(arguments: argparse.Namespace) -> Any:

@@ -30,9 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     from landsea_routing.assignment.assign import assign
 
     network = load(arguments.network)
-    scenario = scenario_named(arguments.scenario, network)
-    if arguments.demand:  # below the edits, some of which may be edits of demand
-        scenario = scenario.use_demand(arguments.demand)
+    scenario = scenario_named(arguments.scenario, network, arguments.demand)
     price = _price(arguments.unserved_price)
     plan = assign(scenario.apply(network), unserved_price=price, progress=say_round)
     say_done()

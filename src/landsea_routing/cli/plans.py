@@ -20,12 +20,10 @@ def add_plans(parser: argparse.ArgumentParser, scenario_help: str) -> None:
 
 def scenarios_of(arguments: argparse.Namespace, network: Any) -> list[Any]:
     """Return the scenarios asked for, with one demand; raises InvalidValueError where none compares them."""
-    scenarios = [scenario_named(name, network) for name in arguments.scenario]
-    if arguments.demand:
-        scenarios = [scenario.use_demand(arguments.demand) for scenario in scenarios]
+    scenarios = [scenario_named(name, network, arguments.demand) for name in arguments.scenario]
     names = [scenario.name for scenario in scenarios]
     demands = {scenario.demand for scenario in scenarios}
-    if len({BASE, *names}) <= len(names) or len(demands) > 1:
+    if len({BASE, *names}) < 1 + len(names) or len(demands) > 1:
         wrong = "carry different demands" if len(demands) > 1 else "name one scenario, or the base, twice"
         raise InvalidValueError(
             f"scenarios {', '.join(names)} {wrong}",
@@ -39,9 +37,8 @@ def scenarios_of(arguments: argparse.Namespace, network: Any) -> list[Any]:
 def plans_of(arguments: argparse.Namespace, network: Any, scenarios: list[Any]) -> dict[str, Any]:
     """Return the base plan, with the demand of the scenarios, and theirs, by name."""
     from landsea_routing.assignment.assign import assign
-    from landsea_routing.whatif.scenario import Scenario
 
-    first = scenarios[0] if scenarios else Scenario(BASE, demand=arguments.demand or "")
+    first = scenarios[0] if scenarios else scenario_named(None, network, arguments.demand)
     # What is wrong with any of them is said before anything is solved.
     networks = {BASE: first.base_of(network), **{each.name: each.apply(network) for each in scenarios}}
     plans = {name: assign(each, progress=say_round) for name, each in networks.items()}

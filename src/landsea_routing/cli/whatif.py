@@ -38,24 +38,23 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Answer it, and return the exit code."""
     from landsea_routing.whatif.files import list_scenarios
+    from landsea_routing.whatif.questions import list_questions
 
-    network = load(arguments.network)
-    if not arguments.scenario:
+    network, names = load(arguments.network), arguments.scenario
+    scenarios = list_scenarios(network)
+    if not names:
         _refuse_idle(arguments)
-        return _list(arguments, list_scenarios(network))
-    question = _question_named(arguments.scenario[0], network) if len(arguments.scenario) == 1 else None
-    if question is not None:
-        return _answer(arguments, network, question)
-    _refuse_questions(arguments.scenario, network)
+        return _list(arguments, scenarios)
+    questions = {key.lower(): question for key, question in list_questions(network).items()}
+    # A scenario of the same name goes before a question.
+    if len(names) == 1 and names[0] not in scenarios and names[0].lower() in questions:
+        return _answer(arguments, network, questions[names[0].lower()])
+    _refuse_questions(names, scenarios, questions)
     return _compare(arguments, network)
 
 
-def _refuse_questions(names: list[str], network: Any) -> None:
+def _refuse_questions(names: list[str], scenarios: dict[str, Any], questions: dict[str, Any]) -> None:
     """Refuse a question beside other names, and a name that is neither a question nor like a scenario."""
-    from landsea_routing.whatif.files import list_scenarios
-    from landsea_routing.whatif.questions import list_questions
-
-    scenarios, questions = list_scenarios(network), {key.lower(): key for key in list_questions(network)}
     for name in names:
         if name in scenarios or Path(name).suffix == ".toml" or not questions:
             continue
@@ -70,7 +69,8 @@ def _refuse_questions(names: list[str], network: Any) -> None:
             raise UnknownNameError(
                 f"{name} is neither a scenario nor a question",
                 ids=(name,),
-                expected=f"one of the questions {', '.join(questions.values())}, a scenario or its file",
+                expected=f"one of the questions {', '.join(q.id for q in questions.values())}, "
+                "a scenario or its file",
                 cure="`landsea questions` and `landsea whatif` list them",
             )
 
@@ -122,15 +122,6 @@ def _list(arguments: argparse.Namespace, scenarios: dict[str, Any]) -> int:
             print(f"{name}: {scenario.title}" if scenario.title else name)
             print(f"    {scenario.question or 'no question is given'}")
     return OK
-
-
-def _question_named(name: str, network: Any) -> Any:
-    """Return the question of that id; a scenario of the same name goes before it."""
-    from landsea_routing.whatif.files import list_scenarios
-    from landsea_routing.whatif.questions import list_questions
-
-    known = {key.lower(): question for key, question in list_questions(network).items()}
-    return None if name in list_scenarios(network) else known.get(name.lower())
 
 
 def _answer(arguments: argparse.Namespace, network: Any, question: Any) -> int:
