@@ -36,6 +36,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"did you mean {' or '.join(by_plain[n] for n in near)}?" if near else ""
 
 
+def almost(word: str, known: Iterable[str]) -> str:
+    """Return the known word that differs from one by a slip of the pen, or an empty text.
+
+    >>> almost("GAUGE", ["gauge", "mode"]), almost("demands", ["demand"]), almost("lanes", ["links"])
+    ('gauge', 'demand', '')
+    """
+    return next(iter(difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.85)), "")
+
+
 def plain_name(text: str) -> str:
     """Return a name as it is compared: in lower case, with one space where there are several."""
     return " ".join(text.casefold().split())

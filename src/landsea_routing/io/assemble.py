@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from landsea_routing.errors import InvalidValueError, NetworkError, SchemaError
+from landsea_routing.errors import InvalidValueError, NetworkError, SchemaError, almost
 from landsea_routing.model.checks import check, raise_on_errors
 from landsea_routing.model.network import Course, Network, Settings, make_network
 from landsea_routing.model.schema import SCHEMAS
@@ -61,14 +60,14 @@ def misspelt(names: Iterable[str], suffix: str = "", without: Collection[str] = 
         Tables that have another form, whose names are free.
     """
     for name in names:
-        near = difflib.get_close_matches(name.lower(), SCHEMAS, n=1, cutoff=0.85)
-        if near and name not in SCHEMAS and near[0] not in without:
+        near = almost(name, SCHEMAS)
+        if near and name not in SCHEMAS and near not in without:
             yield SchemaError(
                 f"{name}{suffix} is not a table",
                 table=name,
                 ids=(f"{name}{suffix}",),
                 expected=f"one of {', '.join(SCHEMAS)}",
-                cure=f"call it {near[0]}{suffix}, or something less like it",
+                cure=f"call it {near}{suffix}, or something less like it",
             )
 
 

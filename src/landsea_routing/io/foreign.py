@@ -6,14 +6,13 @@ made up says `assumed`.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from landsea_routing.errors import InvalidValueError, NetworkError, did_you_mean, list_ids
+from landsea_routing.errors import InvalidValueError, NetworkError, almost, did_you_mean, list_ids
 from landsea_routing.io.assemble import finish, read_all
 from landsea_routing.io.cells import Rows
 from landsea_routing.io.lines import apart_deg, place_of, run_on
@@ -144,8 +143,7 @@ def _known(table: str, rows: Rows, said: list[str]) -> Rows:
     known = {c.name for c in SCHEMAS[table].columns}
     strange = sorted({column for row in rows for column in row if column not in known})
     if strange:
-        near = {c: difflib.get_close_matches(c.lower(), known, n=1, cutoff=0.85) for c in strange}
-        shown = [f"{c} (is it {near[c][0]}?)" if near[c] else c for c in strange]
+        shown = [f"{c} (is it {near}?)" if (near := almost(c, known)) else c for c in strange]
         said.append(f"columns of {table} left out: {', '.join(shown)}")
     return [{c: cell for c, cell in row.items() if c in known} for row in rows]
 

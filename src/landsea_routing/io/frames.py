@@ -6,7 +6,7 @@ here; all other columns are those of the tables.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ import numpy as np
 
 from landsea_routing._extras import need
 from landsea_routing.errors import InvalidValueError, SchemaError, did_you_mean, list_ids
-from landsea_routing.io.assemble import finish, read_all
+from landsea_routing.io.assemble import Fault, finish, read_all
 from landsea_routing.io.cells import Rows, need_columns
 from landsea_routing.io.courses import lines_of
 from landsea_routing.io.crs import WGS84, courses_of, to_lon_lat
@@ -66,6 +66,7 @@ def from_frames(
     *,
     name: str = "network",
     folder: Path | None = None,
+    faults: Iterable[Fault] = (),
     strict: bool = True,
 ) -> Network:
     """Make a network of frames.
@@ -82,6 +83,8 @@ def from_frames(
         Name of a network without settings.
     folder : Path, optional
         Where the frames came from.
+    faults : iterable of errors
+        What else is wrong with a network that is whole; raised with what is wrong in its tables.
     strict : bool
         Whether errors of the tables raise.
 
@@ -118,7 +121,8 @@ def from_frames(
             folder=folder,
             strict=strict,
         )
-    tables = read_all(settings.name, {n: partial(parse_rows, SCHEMAS[n], rows) for n, rows in given.items()})
+    readers = {n: partial(parse_rows, SCHEMAS[n], rows) for n, rows in given.items()}
+    tables = read_all(settings.name, readers, faults)
     return finish(settings, tables, courses, strict=strict)
 
 

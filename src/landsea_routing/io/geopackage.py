@@ -101,9 +101,8 @@ def read_geopackage(path: str | Path, *, strict: bool = True) -> Network:
         ) from None
     _need_layers(path, layers)
     settings = _settings(frames.pop(SETTINGS_LAYER, None), path)
-    for fault in misspelt(layers) if settings else ():
-        raise fault
-    return from_frames(frames, settings, name=path.stem, folder=path.parent, strict=strict)
+    faults = misspelt(layers)
+    return from_frames(frames, settings, name=path.stem, folder=path.parent, faults=faults, strict=strict)
 
 
 @contextmanager

@@ -82,9 +82,8 @@ def read_geoparquet(path: str | Path, *, strict: bool = True) -> Network:
         )
     frames = {name: _read(file) for name, file in files.items()}
     settings = read_settings(folder) if (folder / SETTINGS_FILE).exists() else None
-    for fault in misspelt(sorted(p.stem for p in folder.glob(f"*{SUFFIX}")), SUFFIX) if settings else ():
-        raise fault
-    return from_frames(frames, settings, name=folder.name, folder=folder, strict=strict)
+    faults = misspelt(sorted(file.stem for file in folder.glob(f"*{SUFFIX}")), SUFFIX)
+    return from_frames(frames, settings, name=folder.name, folder=folder, faults=faults, strict=strict)
 
 
 def _read(file: Path) -> Any:
