@@ -199,6 +199,17 @@ def test_what_is_printed_is_what_changes(base):
     assert str(lsr.compare(base, base)) == "scenario against base: nothing changes"
 
 
+def test_the_same_cost_is_not_the_same_plan():
+    """Where carrying some of the cargo costs just what leaving it does."""
+    (turn, *_) = lsr.curve(NET, "hours of rail:arn>bek", (20.0, 1000.0)).values[1:-1]
+    here, there = (
+        lsr.assign(lsr.Scenario("x").set_hours("rail:arn>bek", turn + by).apply(NET)) for by in (-1e-6, 1e-6)
+    )
+    assert there.unserved_t > here.unserved_t
+    words = lsr.compare(here, there).summary()
+    assert "costs the same, " in words and "unserved +0.0" in words
+
+
 def test_a_plan_alone_has_corridors(base):
     for by in KINDS:
         flows = corridor_flows(base, by)

@@ -11,13 +11,14 @@ import pytest
 
 import landsea_routing as lsr
 from landsea_routing.errors import InvalidValueError, ScenarioError, UnknownNameError
+from landsea_routing.model.words import GROUP_UNITS
 from landsea_routing.report.answer import write_answer
 from landsea_routing.report.bars import bar_figure
 from landsea_routing.results.answer import Expectation, Sheet
 from landsea_routing.whatif.candidates import annuity
 from landsea_routing.whatif.questions import ASKS, read_questions
 from landsea_routing.whatif.seasons import in_month
-from landsea_routing.whatif.watch import measure, watch_title
+from landsea_routing.whatif.watch import WORTH, measure, watch_title
 
 TOY = "toy_three_ports"
 HEAD = 'format = 1\n[[questions]]\nid = "X"\ntitle = "t"\nquestion = "q?"\nsources = []\n'
@@ -76,6 +77,7 @@ def test_what_is_watched_of_a_limit_has_its_unit():
         watch_title({kind: name}, net) for kind in ("worth", "used") for name in ("port_aport", "track_river")
     ]
     assert [title.split(", ")[1] for title in titles] == ["USD/TEU", "USD/t", "TEU/yr", "t/yr"]
+    assert set(WORTH) == set(GROUP_UNITS)
     with pytest.raises(ScenarioError, match="did you mean port_aport"):
         watch_title({"worth": "port_aprt"}, net)
 

@@ -20,6 +20,9 @@ from landsea_routing.results.waterfall import cost_changes
 if TYPE_CHECKING:
     import pandas as pd
 
+ROUNDING = 1e-9
+"""Share within which costs and transport of two plans count as equal."""
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison(_show.Pictured, Keeper):
@@ -131,13 +134,14 @@ class Comparison(_show.Pictured, Keeper):
     def summary(self) -> str:
         """Say in one sentence what changes."""
         amount = f"{abs(self.change_usd) / 1e6:,.2f} M USD/yr"
-        same = abs(self.change_usd) <= 1e-9 * max(1.0, abs(self.first.objective_usd))
+        same = abs(self.change_usd) <= ROUNDING * max(1.0, abs(self.first.objective_usd))
         cost = f"costs {amount} more" if self.change_usd > 0 else f"saves {amount}"
         cost = "costs the same" if same else cost
         moved = self.moved("crossing").moved_t
         tonne_km = self.second.tonne_km - self.first.tonne_km
         unserved = self.second.unserved_t - self.first.unserved_t
-        if same and moved <= DUST_T:
+        near = abs(tonne_km) <= ROUNDING * max(1.0, self.first.tonne_km)
+        if same and near and max(moved, abs(unserved)) <= DUST_T:
             return f"{self.names[1]} against {self.names[0]}: nothing changes"
         return (
             f"{self.names[1]} against {self.names[0]}: {cost}, "
